@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Ringfence.Model;
+
+namespace Ringfence.Kubernetes.Manifests;
+
+/// <summary>How manifests are read.</summary>
+public sealed record ManifestOptions
+{
+    /// <summary>The namespace of namespaced objects that name none, as <c>kubectl apply -n</c> would set it; <c>default</c> where null.</summary>
+    public string? DefaultNamespace { get; init; }
+
+    /// <summary>Whether CIDRs are checked as from Kubernetes 1.36 (StrictIPCIDRValidation), or as before.</summary>
+    public bool StrictCidr { get; init; } = true;
+
+    /// <summary>Whether a NetworkPolicy without a namespace is an error, as the API server itself has it; otherwise it gets the default.</summary>
+    public bool RequireNamespace { get; init; }
+
+    /// <summary>What <c>-</c> reads.</summary>
+    public Stream? StandardInput { get; init; }
+
+    /// <summary>Told now and then how many files and objects have been read.</summary>
+    public IProgress<(int Files, long Bytes, int Objects)>? Progress { get; init; }
+}
+
+/// <summary>What was read from files.</summary>
+/// <param name="Objects">The objects.</param>
+/// <param name="Diagnostics">Errors, warnings and notes, in reading order.</param>
+/// <param name="SkippedKinds">Kinds that say nothing about reach, with how many there were, by name.</param>
+/// <param name="Files">How many files were read.</param>
+public sealed record ManifestSet(
+    ClusterObjects Objects, ImmutableArray<Diagnostic> Diagnostics, ImmutableSortedDictionary<string, int> SkippedKinds, int Files)
+{
+    /// <summary>Whether anything was refused.</summary>
+    public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Ringfence.Model;
+
+/// <summary>The kinds of field error of the Kubernetes API machinery (<c>field.ErrorType</c>) that NetworkPolicy validation uses.</summary>
+public enum FieldErrorType
+{
+    /// <summary>The value is malformed or out of range.</summary>
+    FieldValueInvalid,
+
+    /// <summary>The value is missing.</summary>
+    FieldValueRequired,
+
+    /// <summary>The value may not be given here.</summary>
+    FieldValueForbidden,
+
+    /// <summary>The value is not one of an enumeration.</summary>
+    FieldValueNotSupported,
+}
+
+/// <summary>One validation error as the Kubernetes API server reports it.</summary>
+/// <param name="Type">The error's type; its name is the <c>reason</c> of the API's status cause.</param>
+/// <param name="Field">The field path, for example <c>spec.ingress[0].ports[1].port</c>.</param>
+/// <param name="Value">The offending value as JSON text (<c>"x"</c>, <c>80</c>, <c>["a"]</c>); null for Required and Forbidden.</param>
+/// <param name="Message">The detail, without field, type and value; may be empty.</param>
+public sealed record FieldError(FieldErrorType Type, string Field, string? Value, string Message)
+{
+    /// <summary>The wire form, <c>field: Type: value: detail</c>, as in the API's status message.</summary>
+    public override string ToString()
+    {
+        var head = Type switch
+        {
+            FieldErrorType.FieldValueInvalid => $"{Field}: Invalid value: {Value}",
+            FieldErrorType.FieldValueRequired => $"{Field}: Required value",
+            FieldErrorType.FieldValueForbidden => $"{Field}: Forbidden",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{Field}: Unsupported value: {Value}"),
+        };
+        return Message.Length == 0 ? head : $"{head}: {Message}";
+    }
+}

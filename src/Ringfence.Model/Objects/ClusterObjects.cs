@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Ringfence.Model;
+
+/// <summary>The objects of one cluster, as read: valid, without repeats (one object a kind, namespace and name), in reading order.</summary>
+public sealed record ClusterObjects
+{
+    /// <summary>Nothing.</summary>
+    public static readonly ClusterObjects Empty = new();
+
+    /// <summary>Declared namespaces.</summary>
+    public ImmutableArray<Namespace> Namespaces { get; init; } = [];
+
+    /// <summary>Nodes.</summary>
+    public ImmutableArray<Node> Nodes { get; init; } = [];
+
+    /// <summary>Pods.</summary>
+    public ImmutableArray<Pod> Pods { get; init; } = [];
+
+    /// <summary>Workloads of every kind.</summary>
+    public ImmutableArray<Workload> Workloads { get; init; } = [];
+
+    /// <summary>Services.</summary>
+    public ImmutableArray<Service> Services { get; init; } = [];
+
+    /// <summary>EndpointSlices.</summary>
+    public ImmutableArray<EndpointSlice> EndpointSlices { get; init; } = [];
+
+    /// <summary>Ingresses.</summary>
+    public ImmutableArray<Ingress> Ingresses { get; init; } = [];
+
+    /// <summary>NetworkPolicies.</summary>
+    public ImmutableArray<NetworkPolicy> NetworkPolicies { get; init; } = [];
+
+    /// <summary>Policies of kinds that are not evaluated but can change every answer.</summary>
+    public ImmutableArray<UnevaluatedPolicy> Unevaluated { get; init; } = [];
+}
