@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ringfence.Model;
 
 /// <summary>The kinds of field error of the Kubernetes API machinery (<c>field.ErrorType</c>) that NetworkPolicy validation uses.</summary>
@@ -16,12 +14,18 @@ public enum FieldErrorType
 
     /// <summary>The value is not one of an enumeration.</summary>
     FieldValueNotSupported,
+
+    /// <summary>The value is too long; it is not repeated in the error.</summary>
+    FieldValueTooLong,
 }
 
 /// <summary>One validation error as the Kubernetes API server reports it.</summary>
 /// <param name="Type">The error's type; its name is the <c>reason</c> of the API's status cause.</param>
 /// <param name="Field">The field path, for example <c>spec.ingress[0].ports[1].port</c>.</param>
-/// <param name="Value">The offending value as JSON text (<c>"x"</c>, <c>80</c>, <c>["a"]</c>); null for Required and Forbidden.</param>
+/// <param name="Value">
+/// The offending value as the API server writes it: a quoted string, a number, or a list (<c>"x"</c>, <c>80</c>, <c>["a"]</c>); null for
+/// Required, Forbidden and TooLong. Not always JSON: strings with control characters have Go's escapes (<c>"\a"</c>, <c>"\x00"</c>).
+/// </param>
 /// <param name="Message">The detail, without field, type and value; may be empty.</param>
 public sealed record FieldError(FieldErrorType Type, string Field, string? Value, string Message)
 {
@@ -33,7 +37,8 @@ public sealed record FieldError(FieldErrorType Type, string Field, string? Value
             FieldErrorType.FieldValueInvalid => $"{Field}: Invalid value: {Value}",
             FieldErrorType.FieldValueRequired => $"{Field}: Required value",
             FieldErrorType.FieldValueForbidden => $"{Field}: Forbidden",
-            _ => string.Create(CultureInfo.InvariantCulture, $"{Field}: Unsupported value: {Value}"),
+            FieldErrorType.FieldValueTooLong => $"{Field}: Too long",
+            _ => $"{Field}: Unsupported value: {Value}",
         };
         return Message.Length == 0 ? head : $"{head}: {Message}";
     }

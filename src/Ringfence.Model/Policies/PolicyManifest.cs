@@ -32,6 +32,9 @@ public sealed record PolicyManifest
 
     /// <summary><c>spec.policyTypes</c>.</summary>
     public IReadOnlyList<string>? PolicyTypes { get; init; }
+
+    /// <summary>True where <see cref="PolicyDefaults"/> filled <see cref="PolicyTypes"/>; not on the wire.</summary>
+    public bool PolicyTypesDefaulted { get; init; }
 }
 
 /// <summary>A rule as written: <c>from</c> or <c>to</c>, and <c>ports</c>.</summary>

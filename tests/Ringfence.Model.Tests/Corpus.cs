@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace Ringfence.Model.Tests;
+
+/// <summary>The shared cases in <c>../shared/corpus</c>, beside the repository.</summary>
+internal static class Corpus
+{
+    private const string File = "../shared/corpus/validation/networkpolicy-cases.json";
+
+    /// <summary>The validation corpus, or null where it is not there.</summary>
+    public static JsonElement? Validation { get; } = Read();
+
+    /// <summary>The named list of the corpus, one row a case; a single row named <see cref="Missing"/> where the corpus is not there.</summary>
+    public static IEnumerable<TheoryDataRow<string>> Names(string list)
+    {
+        if (Validation is not { } corpus) return [new TheoryDataRow<string>(Missing)];
+        return corpus.GetProperty(list).EnumerateArray().Select(c => c.GetProperty("name").GetString()!).Select(name =>
+            new TheoryDataRow<string>(name) { TestDisplayName = $"{list}: {name}" });
+    }
+
+    /// <summary>The case of that name; skips the test where the corpus is not there.</summary>
+    public static JsonElement Case(string list, string name)
+    {
+        Assert.SkipWhen(name == Missing, Missing);
+        return Validation!.Value.GetProperty(list).EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
+    }
+
+    public const string Missing = $"{File} is not there";
+
+    private static JsonElement? Read()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !System.IO.File.Exists(Path.Combine(folder.FullName, "Ringfence.slnx"))) folder = folder.Parent;
+        var path = Path.Combine(folder?.FullName ?? "", File);
+        if (!System.IO.File.Exists(path)) return null;
+        using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
+        return document.RootElement.Clone();
+    }
+}
