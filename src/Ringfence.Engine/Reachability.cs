@@ -1,14 +1,49 @@
+using System.Collections.Immutable;
+using Ringfence.Engine.Compilation;
 using Ringfence.Model;
 
 namespace Ringfence.Engine;
 
-/// <summary>A snapshot compiled to answer questions about reach. Reading is thread-safe; <see cref="Apply"/> is not, and has one caller at a time.</summary>
-public sealed class Reachability
+/// <summary>
+/// A cluster compiled to answer questions about reach. Reading is thread-safe; <see cref="Apply"/> is not, and has one caller at a time.
+/// </summary>
+public sealed partial class Reachability
 {
-    private Reachability(Snapshot snapshot) => Snapshot = snapshot;
+    private readonly List<Pod?> _pods;
+    private Snapshot _snapshot;
+    private CompiledForm _certain;
 
-    /// <summary>The state that the answers are about.</summary>
-    public Snapshot Snapshot { get; private set; }
+    // The same object as _certain where the input lacks nothing.
+    private CompiledForm _possible;
+
+    private Reachability(Snapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _pods = new List<Pod?>(snapshot.Pods.Length);
+        foreach (var pod in snapshot.Pods) _pods.Add(pod.Pod);
+        _certain = CompiledForm.Build(snapshot.Namespaces, _pods, snapshot.Objects.NetworkPolicies, optimistic: false);
+        _possible = _certain.HasUnknowns
+            ? CompiledForm.Build(snapshot.Namespaces, _pods, snapshot.Objects.NetworkPolicies, optimistic: true)
+            : _certain;
+    }
+
+    /// <summary>
+    /// The state that the answers are about. After <see cref="Apply"/> it is made anew when it is next asked for, and pods get new numbers then.
+    /// </summary>
+    public Snapshot Snapshot
+    {
+        get
+        {
+            if (_changed) Renumber();
+            return _snapshot;
+        }
+    }
+
+    /// <summary>The lower bound: nothing that the input cannot decide is open.</summary>
+    internal CompiledForm Certain => _certain;
+
+    /// <summary>The upper bound: everything that the input cannot decide is open.</summary>
+    internal CompiledForm Possible => _possible;
 
     /// <summary>Compiles a snapshot.</summary>
     public static Reachability Compile(Snapshot snapshot) => new(snapshot);
@@ -18,24 +53,65 @@ public sealed class Reachability
     /// <param name="destination">The destination's number in the snapshot.</param>
     /// <param name="protocol">The protocol.</param>
     /// <param name="port">The destination's port, 1–65535.</param>
-    public bool IsAllowed(int source, int destination, Protocol protocol, int port) => throw new NotSupportedException(Snapshot.ToString());
+    public bool IsAllowed(int source, int destination, Protocol protocol, int port) =>
+        _certain.Allows(source, destination, protocol, port)
+        || source == destination
+        || (_certain.HasHostPods && Exemption(Party.OfPod(source), Party.OfPod(destination)) is not null);
 
     /// <summary>Every connection that one party can open to another; a pod reaches itself, and a pod and its own node each other.</summary>
-    public Reach Between(Party source, Party destination) => throw new NotSupportedException(Snapshot.ToString());
+    public Reach Between(Party source, Party destination) => Exemption(source, destination) is null
+        ? BetweenByPolicy(source, destination)
+        : new Reach(ConnectionSet.All, ConnectionSet.All);
 
     /// <summary>
     /// Like <see cref="Between"/>, but by policy alone: without the exemptions for a pod itself and its own node. For a pod on both
     /// sides this is what its replicas can open to each other.
     /// </summary>
-    public Reach BetweenByPolicy(Party source, Party destination) => throw new NotSupportedException(Snapshot.ToString());
+    public Reach BetweenByPolicy(Party source, Party destination)
+    {
+        var certain = Bound(_certain, source, destination);
+        return new Reach(certain, ReferenceEquals(_certain, _possible) ? certain : Bound(_possible, source, destination));
+    }
 
     /// <summary>Judges one flow, with reasons.</summary>
     /// <param name="source">Where it starts.</param>
     /// <param name="destination">Where it ends.</param>
     /// <param name="protocol">The protocol; null for one beside TCP, UDP and SCTP.</param>
     /// <param name="port">The destination's port, 1–65535; 0 without a protocol.</param>
-    public Verdict Judge(Party source, Party destination, Protocol? protocol, int port) => throw new NotSupportedException(Snapshot.ToString());
+    public Verdict Judge(Party source, Party destination, Protocol? protocol, int port) =>
+        new Judgement(this, source, destination, protocol, port).Decide();
 
-    /// <summary>Takes a change of one object over; answers are then the same as after compiling anew.</summary>
-    public void Apply(Change change) => throw new NotSupportedException(Snapshot.ToString() + change);
+    /// <summary>Why policy does not concern a flow at all; null where it does.</summary>
+    /// <remarks>https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation</remarks>
+    internal string? Exemption(Party source, Party destination)
+    {
+        if (source == destination && source.IsPod) return "a pod always reaches itself";
+        if (IsOwnNode(source, destination) || IsOwnNode(destination, source)) return "traffic between a pod and its own node is always allowed";
+        return null;
+    }
+
+    /// <summary>Whether a party is the node that a pod runs on, or is on that node's network.</summary>
+    private bool IsOwnNode(Party pod, Party node)
+    {
+        if (!pod.IsPod || _pods[pod.Pod] is not { } own) return false;
+        if (!node.IsPod) return own.HostAddresses.Contains(node.Address) || NodeAddresses(own.NodeName).Contains(node.Address);
+        var other = _pods[node.Pod]!;
+        return other.Network.HostNetwork && other.NodeName is not null && other.NodeName == own.NodeName;
+    }
+
+    private ImmutableArray<Address> NodeAddresses(string? name)
+    {
+        if (name is null) return [];
+        foreach (var node in _snapshot.Objects.Nodes)
+            if (node.Name == name) return node.Addresses;
+        return [];
+    }
+
+    private static ConnectionSet Bound(CompiledForm form, Party source, Party destination)
+    {
+        if (!source.IsPod) return destination.IsPod ? form.AdmittedFrom(source.Address, destination.Pod) : ConnectionSet.All;
+        if (!destination.IsPod) return form.AdmittedTo(source.Pod, destination.Address);
+        var egress = form.Admitted(Direction.Egress, source.Pod, destination.Pod);
+        return egress.IsEmpty ? egress : egress.Intersect(form.Admitted(Direction.Ingress, source.Pod, destination.Pod));
+    }
 }

@@ -21,11 +21,21 @@ public sealed record WorkloadId(string Namespace, string Kind, string Name)
 }
 
 /// <summary>A pod that takes part.</summary>
-/// <param name="Pod">The pod; for a workload without pods in the input, one made from its template.</param>
-/// <param name="Workload">What it belongs to.</param>
-/// <param name="FromTemplate">True where the pod stands for those that the workload will make; its name and addresses are not known.</param>
-/// <param name="HasReplicas">Whether the workload can have several such pods at a time, so that traffic among them means something.</param>
-public sealed record SnapshotPod(Pod Pod, WorkloadId Workload, bool FromTemplate, bool HasReplicas);
+public readonly record struct SnapshotPod
+{
+    private readonly Owners _owners;
+
+    internal SnapshotPod(Pod pod, Owners owners, bool FromTemplate) => (Pod, _owners, this.FromTemplate) = (pod, owners, FromTemplate);
+
+    /// <summary>The pod; for a workload without pods in the input, one made from its template.</summary>
+    public Pod Pod { get; }
+
+    /// <summary>True where the pod stands for those that the workload will make; its name and addresses are not known.</summary>
+    public bool FromTemplate { get; }
+
+    /// <summary>What it belongs to. Looked up anew at every call.</summary>
+    public WorkloadId Workload => _owners.Of(Pod);
+}
 
 /// <summary>One immutable state of a cluster: namespaces, the pods that take part (finished ones do not), and the other objects.</summary>
 public sealed partial class Snapshot

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Ringfence.Model;
+
+namespace Ringfence.Engine.Compilation;
+
+/// <summary>
+/// Finds the things whose labels a selector matches. Few things are looked through one by one; for many, lists by label are kept, made
+/// when they are first needed.
+/// </summary>
+/// <param name="labelsOf">The labels of a thing by its number, as they are now.</param>
+internal sealed class LabelIndex(Func<int, LabelSet> labelsOf)
+{
+    private const int FewEnoughToScan = 24;
+
+    private readonly List<int> _members = [];
+    private Dictionary<(string Key, string Value), List<int>>? _postings;
+
+    /// <summary>The things, in the order in which they came.</summary>
+    public ReadOnlySpan<int> Members => CollectionsMarshal.AsSpan(_members);
+
+    /// <summary>Adds a thing.</summary>
+    public void Add(int member)
+    {
+        _members.Add(member);
+        if (_postings is not null) Post(member);
+    }
+
+    /// <summary>Takes note that a member's labels are others now.</summary>
+    public void Relabel(int member)
+    {
+        // Lists may name members that have lost a label: Select looks at the labels themselves.
+        if (_postings is not null) Post(member);
+    }
+
+    /// <summary>Adds to <paramref name="result"/> the members that <paramref name="selector"/> matches, in rising order if they came so.</summary>
+    public void Select(LabelSelector selector, List<int> result)
+    {
+        if (selector.IsEverything)
+        {
+            result.AddRange(Members);
+            return;
+        }
+
+        foreach (var member in Candidates(selector))
+            if (selector.Matches(labelsOf(member))) result.Add(member);
+    }
+
+    private ReadOnlySpan<int> Candidates(LabelSelector selector)
+    {
+        if (_members.Count <= FewEnoughToScan) return Members;
+        ReadOnlySpan<int> best = Members;
+        foreach (var requirement in selector.Requirements)
+        {
+            // Several values would need their lists merged; one value is the common case and enough.
+            if (requirement.Operator != SelectorOperator.In || requirement.Values.Length != 1) continue;
+            _postings ??= BuildPostings();
+            if (!_postings.TryGetValue((requirement.Key, requirement.Values[0]), out var list)) return [];
+            if (list.Count < best.Length) best = CollectionsMarshal.AsSpan(list);
+        }
+
+        return best;
+    }
+
+    private Dictionary<(string, string), List<int>> BuildPostings()
+    {
+        _postings = [];
+        foreach (var member in Members) Post(member);
+        return _postings;
+    }
+
+    private void Post(int member)
+    {
+        var pairs = labelsOf(member).Pairs;
+        for (var i = 0; i < pairs.Length; i += 2)
+        {
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_postings!, (pairs[i], pairs[i + 1]), out _);
+            list ??= [];
+            if (list.Count == 0 || list[^1] < member) list.Add(member);
+            else if (list.BinarySearch(member) is var at and < 0) list.Insert(~at, member);
+        }
+    }
+}

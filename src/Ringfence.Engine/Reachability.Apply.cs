@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using Ringfence.Engine.Compilation;
+using Ringfence.Model;
+
+namespace Ringfence.Engine;
+
+public sealed partial class Reachability
+{
+    // The objects by name, kept once the first change has come.
+    private Dictionary<(string Namespace, string Name), int>? _podNumbers;
+    private Dictionary<string, Namespace> _declared = [];
+    private Dictionary<(string Namespace, string Name), NetworkPolicy> _policies = [];
+    private Stack<int> _free = [];
+    private bool _changed;
+
+    /// <summary>Takes a change of one object over; answers are then the same as after compiling anew. Numbers of other pods stay until <see cref="Snapshot"/> is next read.</summary>
+    /// <exception cref="ArgumentException">The object is neither a pod, a namespace nor a NetworkPolicy.</exception>
+    public void Apply(Change change)
+    {
+        if (_podNumbers is null) IndexObjects();
+        _changed = true;
+        switch (change.Object)
+        {
+            case Pod pod:
+                ApplyPod(pod, change.Removed || pod.IsFinished);
+                break;
+            case Namespace item:
+                ApplyNamespace(item, change.Removed);
+                break;
+            case NetworkPolicy policy:
+                if (change.Removed) _policies.Remove((policy.Namespace, policy.Name));
+                else _policies[(policy.Namespace, policy.Name)] = policy;
+                var now = change.Removed ? null : policy;
+                _certain.SetPolicy(policy.Namespace, policy.Name, now);
+                if (!ReferenceEquals(_certain, _possible)) _possible.SetPolicy(policy.Namespace, policy.Name, now);
+                break;
+            default:
+                throw new ArgumentException($"a {change.Object.Kind} changes no verdict between pods", nameof(change));
+        }
+
+        Settle();
+    }
+
+    /// <summary>Finds a pod's number; -1 where there is none. Right after <see cref="Apply"/>, without making the snapshot anew.</summary>
+    public int FindPod(string @namespace, string name) =>
+        _podNumbers is null ? _snapshot.FindPod(@namespace, name) : _podNumbers.GetValueOrDefault((@namespace, name), -1);
+
+    private void ApplyPod(Pod pod, bool gone)
+    {
+        var key = (pod.Namespace, pod.Name);
+        if (gone)
+        {
+            if (!_podNumbers!.Remove(key, out var number)) return;
+            _free.Push(number);
+            SetPod(number, null);
+            return;
+        }
+
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_podNumbers!, key, out var known);
+        if (!known)
+        {
+            if (!_free.TryPop(out place))
+            {
+                place = _pods.Count;
+                _pods.Add(null);
+            }
+        }
+
+        SetPod(place, pod);
+    }
+
+    private void SetPod(int number, Pod? pod)
+    {
+        _pods[number] = pod;
+        _certain.SetPod(number, pod);
+        if (!ReferenceEquals(_certain, _possible)) _possible.SetPod(number, pod);
+    }
+
+    private void ApplyNamespace(Namespace item, bool removed)
+    {
+        if (removed) _declared.Remove(item.Name);
+        else _declared[item.Name] = item;
+        var labels = removed ? LabelSet.Of(Namespace.NameLabel, item.Name) : item.Labels.With(Namespace.NameLabel, item.Name);
+        _certain.SetNamespace(item.Name, labels, !removed);
+        if (!ReferenceEquals(_certain, _possible)) _possible.SetNamespace(item.Name, labels, !removed);
+    }
+
+    /// <summary>Builds anew what asks for it.</summary>
+    private void Settle()
+    {
+        if (_certain.NeedsRebuild || _possible.NeedsRebuild)
+        {
+            Rebuild();
+        }
+        else if (ReferenceEquals(_certain, _possible) && _certain.HasUnknowns)
+        {
+            _possible = CompiledForm.Build(CurrentNamespaces(), _pods, _policies.Values, optimistic: true);
+        }
+    }
+
+    private void Rebuild()
+    {
+        var namespaces = CurrentNamespaces();
+        _certain = CompiledForm.Build(namespaces, _pods, _policies.Values, optimistic: false);
+        _possible = _certain.HasUnknowns ? CompiledForm.Build(namespaces, _pods, _policies.Values, optimistic: true) : _certain;
+    }
+
+    private List<SnapshotNamespace> CurrentNamespaces()
+    {
+        var used = new HashSet<string>(_declared.Keys);
+        foreach (var pod in _pods)
+            if (pod is not null) used.Add(pod.Namespace);
+        foreach (var policy in _policies.Values) used.Add(policy.Namespace);
+        return [.. used.Select(name => _declared.TryGetValue(name, out var item)
+            ? new SnapshotNamespace(name, item.Labels.With(Namespace.NameLabel, name), Declared: true, item.Location)
+            : new SnapshotNamespace(name, LabelSet.Of(Namespace.NameLabel, name), Declared: false, default))];
+    }
+
+    private void IndexObjects()
+    {
+        _podNumbers = new(_pods.Count);
+        for (var i = 0; i < _snapshot.Pods.Length; i++)
+            if (!_snapshot.Pods[i].FromTemplate) _podNumbers[(_pods[i]!.Namespace, _pods[i]!.Name)] = i;
+        _declared = _snapshot.Objects.Namespaces.ToDictionary(item => item.Name);
+        _policies = _snapshot.Objects.NetworkPolicies.ToDictionary(policy => (policy.Namespace, policy.Name));
+    }
+
+    /// <summary>Makes the snapshot anew: pods without gaps, and templates only of workloads that have no pods now.</summary>
+    private void Renumber()
+    {
+        _changed = false;
+        var old = _snapshot.Objects;
+        var listed = _podNumbers!.Values.Order().Select(number => _pods[number]!);
+
+        // Finished pods left the numbers, but still say that their workload has had its pods.
+        var finished = old.Pods.Where(pod => pod.IsFinished && !_podNumbers.ContainsKey((pod.Namespace, pod.Name)));
+        _snapshot = Snapshot.Create(old with
+        {
+            Pods = [.. listed, .. finished],
+            Namespaces = [.. _declared.Values.OrderBy(item => item.Name, StringComparer.Ordinal)],
+            NetworkPolicies = [.. _policies.Values],
+        });
+        _pods.Clear();
+        foreach (var pod in _snapshot.Pods) _pods.Add(pod.Pod);
+        _free = [];
+        IndexObjects();
+        Rebuild();
+    }
+}
