@@ -6,16 +6,18 @@ namespace Ringfence.Model.Tests;
 internal static class Corpus
 {
     private const string File = "../shared/corpus/validation/networkpolicy-cases.json";
+    private const string Missing = $"{File} is not there";
 
     /// <summary>The validation corpus, or null where it is not there.</summary>
     public static JsonElement? Validation { get; } = Read();
 
-    /// <summary>The named list of the corpus, one row a case; a single row named <see cref="Missing"/> where the corpus is not there.</summary>
-    public static IEnumerable<TheoryDataRow<string>> Names(string list)
+    /// <summary>The named list of the corpus, one row a case; a single row that is skipped where the corpus is not there.</summary>
+    public static IEnumerable<TheoryDataRow<string>> Names(string list, Func<JsonElement, bool>? where = null)
     {
         if (Validation is not { } corpus) return [new TheoryDataRow<string>(Missing)];
-        return corpus.GetProperty(list).EnumerateArray().Select(c => c.GetProperty("name").GetString()!).Select(name =>
-            new TheoryDataRow<string>(name) { TestDisplayName = $"{list}: {name}" });
+        return corpus.GetProperty(list).EnumerateArray()
+            .Where(where ?? (_ => true))
+            .Select(row => new TheoryDataRow<string>(row.GetProperty("name").GetString()!));
     }
 
     /// <summary>The case of that name; skips the test where the corpus is not there.</summary>
@@ -24,8 +26,6 @@ internal static class Corpus
         Assert.SkipWhen(name == Missing, Missing);
         return Validation!.Value.GetProperty(list).EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
     }
-
-    public const string Missing = $"{File} is not there";
 
     private static JsonElement? Read()
     {
