@@ -3,47 +3,112 @@ using Ringfence.Model;
 
 namespace Ringfence.Engine;
 
-/// <summary>A range of addresses of one family.</summary>
-/// <param name="First">The first address.</param>
-/// <param name="Last">The last address, inclusive.</param>
-public readonly record struct AddressRange(Address First, Address Last)
-{
-    /// <summary>A CIDR where the range is exactly one, else <c>first-last</c>.</summary>
-    public override string ToString() => AsPrefix() is { } prefix ? prefix.ToString() : $"{First}-{Last}";
+/// <summary>One line of a list of connections.</summary>
+/// <param name="Source">Where it starts.</param>
+/// <param name="Destination">Where it ends.</param>
+/// <param name="Reach">What is open.</param>
+public readonly record struct Connection(ViewEntry Source, ViewEntry Destination, Reach Reach);
 
-    /// <summary>The CIDR that is exactly this range; null where there is none.</summary>
-    public Prefix? AsPrefix()
+/// <summary>
+/// A compiled cluster as people look at it: workloads instead of pods, ranges instead of addresses. Entries are in ordinal order of
+/// their names, ranges after workloads and in order of their addresses.
+/// </summary>
+public sealed class ClusterView
+{
+    private readonly Dictionary<int, ViewEntry> _entryOf = [];
+
+    private ClusterView(Reachability reachability)
     {
-        for (var length = 0; length <= Address.Bits(First.Family); length++)
+        Reachability = reachability;
+        Workloads = ViewEntries.Build(reachability);
+        foreach (var entry in Workloads)
+            foreach (var pod in entry.Pods) _entryOf[pod] = entry;
+        var families = OutsideRanges.Families(reachability.Snapshot, reachability.Certain);
+        OutsideSources = Outside(Direction.Ingress);
+        OutsideDestinations = Outside(Direction.Egress);
+
+        ImmutableArray<ViewEntry> Outside(Direction direction)
         {
-            var prefix = new Prefix(First, length);
-            if (prefix.First == First && prefix.Last == Last) return prefix;
+            var blocks = reachability.Certain.Blocks(direction);
+            return [.. families.SelectMany(family => OutsideRanges.Cut(family, blocks)).Select(ViewEntry.Of)];
+        }
+    }
+
+    /// <summary>What it shows.</summary>
+    public Reachability Reachability { get; }
+
+    /// <summary>The workloads.</summary>
+    public ImmutableArray<ViewEntry> Workloads { get; }
+
+    /// <summary>
+    /// The ranges outside the cluster as sources, cut where some ingress rule tells addresses apart; together they are every address.
+    /// IPv6 is shown only where the input has an IPv6 address or block.
+    /// </summary>
+    public ImmutableArray<ViewEntry> OutsideSources { get; }
+
+    /// <summary>The ranges outside the cluster as destinations, cut where some egress rule tells addresses apart.</summary>
+    public ImmutableArray<ViewEntry> OutsideDestinations { get; }
+
+    /// <summary>Makes the view.</summary>
+    public static ClusterView Create(Reachability reachability) => new(reachability);
+
+    /// <summary>The entry that shows a pod.</summary>
+    /// <param name="pod">The pod's number in the snapshot.</param>
+    public ViewEntry EntryOf(int pod) => _entryOf[pod];
+
+    /// <summary>
+    /// What every pod of the source can open to every pod of the destination, by policy alone (replicas of one workload count as
+    /// different pods). None between two ranges.
+    /// </summary>
+    public Reach Between(ViewEntry source, ViewEntry destination) => source.Range is not null && destination.Range is not null
+        ? Reach.None
+        : Reachability.BetweenByPolicy(source.Representative, destination.Representative);
+
+    /// <summary>
+    /// The connections that are open or may be, by source and then destination; ranges next to each other with the same reach are
+    /// joined. Without a workload's connections to itself, and without pairs where nothing is open.
+    /// </summary>
+    /// <param name="includeOutside">Whether to list connections from and to addresses outside the cluster.</param>
+    public IEnumerable<Connection> Connections(bool includeOutside = true)
+    {
+        foreach (var source in Workloads)
+        {
+            foreach (var destination in Workloads)
+            {
+                if (ReferenceEquals(source, destination)) continue;
+                var reach = Between(source, destination);
+                if (!reach.Possible.IsEmpty) yield return new Connection(source, destination, reach);
+            }
+
+            if (!includeOutside) continue;
+            foreach (var (range, reach) in Join(OutsideDestinations, outside => Between(source, outside)))
+                yield return new Connection(source, range, reach);
         }
 
-        return null;
+        if (!includeOutside) yield break;
+        var incoming = new List<Connection>();
+        foreach (var destination in Workloads)
+            foreach (var (range, reach) in Join(OutsideSources, outside => Between(outside, destination)))
+                incoming.Add(new Connection(range, destination, reach));
+
+        // Stable: destinations of one range stay in their order.
+        foreach (var connection in incoming.OrderBy(c => c.Source.Range!.Value.First).ThenBy(c => c.Source.Range!.Value.Last))
+            yield return connection;
     }
-}
 
-/// <summary>A row or column as people see it: a workload (or the pods of it that policies cannot tell apart), or a range of outside addresses.</summary>
-/// <param name="Name">
-/// <c>ns/name</c>, unique in a view: the workload's name; <c>ns/kind/name</c> where two kinds share a name; the pod's name where
-/// policies tell the pods of a workload apart. An address range in its text form.
-/// </param>
-/// <param name="Namespace">The namespace; empty for a range.</param>
-/// <param name="Kind">The workload's kind; <c>External</c> for a range.</param>
-/// <param name="Pods">Numbers of the pods, at least one; empty for a range.</param>
-/// <param name="Range">The range; null for a workload.</param>
-public sealed record ViewEntry(string Name, string Namespace, string Kind, ImmutableArray<int> Pods, AddressRange? Range)
-{
-    /// <summary>The workload; null for a range.</summary>
-    public WorkloadId? Workload { get; init; }
-
-    /// <summary>The labels that all its pods have; empty for a range.</summary>
-    public LabelSet Labels { get; init; } = LabelSet.Empty;
-
-    /// <summary>Whether its pods share their nodes' network, so that no policy selects them.</summary>
-    public bool HostNetwork { get; init; }
-
-    /// <summary>Whether several such pods can exist at a time.</summary>
-    public bool HasReplicas { get; init; }
+    /// <summary>Joins ranges that follow each other and have the same reach; leaves out those where nothing is open.</summary>
+    private static IEnumerable<(ViewEntry Range, Reach Reach)> Join(ImmutableArray<ViewEntry> ranges, Func<ViewEntry, Reach> reachOf)
+    {
+        for (var i = 0; i < ranges.Length;)
+        {
+            var first = ranges[i];
+            var reach = reachOf(first);
+            var last = first;
+            while (++i < ranges.Length && ranges[i].Range!.Value.First.Family == first.Range!.Value.First.Family && reachOf(ranges[i]) == reach)
+                last = ranges[i];
+            if (reach.Possible.IsEmpty) continue;
+            var joined = ReferenceEquals(first, last) ? first : ViewEntry.Of(new AddressRange(first.Range!.Value.First, last.Range!.Value.Last));
+            yield return (joined, reach);
+        }
+    }
 }
