@@ -69,25 +69,28 @@ public sealed class ClusterView
     /// joined. Without a workload's connections to itself, and without pairs where nothing is open.
     /// </summary>
     /// <param name="includeOutside">Whether to list connections from and to addresses outside the cluster.</param>
-    public IEnumerable<Connection> Connections(bool includeOutside = true)
+    /// <param name="focus">The workloads of which at least one must be an end; null for all connections.</param>
+    public IEnumerable<Connection> Connections(bool includeOutside = true, IReadOnlySet<ViewEntry>? focus = null)
     {
+        var focused = focus is null ? [] : Workloads.Where(focus.Contains).ToImmutableArray();
         foreach (var source in Workloads)
         {
-            foreach (var destination in Workloads)
+            var isFocus = focus is null || focus.Contains(source);
+            foreach (var destination in isFocus ? Workloads : focused)
             {
                 if (ReferenceEquals(source, destination)) continue;
                 var reach = Between(source, destination);
                 if (!reach.Possible.IsEmpty) yield return new Connection(source, destination, reach);
             }
 
-            if (!includeOutside) continue;
+            if (!includeOutside || !isFocus) continue;
             foreach (var (range, reach) in Join(OutsideDestinations, outside => Between(source, outside)))
                 yield return new Connection(source, range, reach);
         }
 
         if (!includeOutside) yield break;
         var incoming = new List<Connection>();
-        foreach (var destination in Workloads)
+        foreach (var destination in focus is null ? Workloads : focused)
             foreach (var (range, reach) in Join(OutsideSources, outside => Between(outside, destination)))
                 incoming.Add(new Connection(range, destination, reach));
 
