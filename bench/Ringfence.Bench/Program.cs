@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Ringfence.Bench.Commands;
+
+var root = new RootCommand("Measures Ringfence on generated clusters.")
+{
+    GenerateCommand.Create(),
+    EngineCommand.Create(),
+    EndToEndCommand.Create(),
+    MemoryCommand.Create(),
+    BaselineCommand.Create(),
+    TargetsCommand.Create(),
+};
+return root.Parse(args).Invoke();
