@@ -1,3 +1,5 @@
+using Ringfence.Model;
+
 namespace Ringfence.Kubernetes.Manifests;
 
 /// <summary>Reads manifests from files, folders and standard input.</summary>
@@ -7,6 +9,14 @@ public static class ManifestReader
     /// <param name="paths">Files, folders (read recursively, in ordinal order), or <c>-</c>.</param>
     /// <param name="options">How to read.</param>
     /// <param name="cancellation">Stops the reading with an <see cref="OperationCanceledException"/>.</param>
-    public static ManifestSet Read(IReadOnlyList<string> paths, ManifestOptions options, CancellationToken cancellation = default) =>
-        throw new NotSupportedException($"{paths} {options} {cancellation}");
+    /// <remarks>
+    /// Memory and time are bounded: YAML up to 256 MB a file and 64 MB a document, JSON of any size in documents and list items of up to
+    /// 64 MB, nesting up to 100 levels, 5 million values a document.
+    /// </remarks>
+    public static ManifestSet Read(IReadOnlyList<string> paths, ManifestOptions options, CancellationToken cancellation = default)
+    {
+        var reading = new Reading(options, cancellation);
+        foreach (var path in paths) reading.Read(path);
+        return reading.Finish();
+    }
 }

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Ringfence.Model;
+using Ringfence.Model.Decoding;
+
+namespace Ringfence.Kubernetes.Manifests;
+
+/// <summary>Gathers objects, one a kind, namespace and name: of a repeated one the later counts, with a warning.</summary>
+internal sealed class ObjectCollector
+{
+    // The nodes of objects are kept, to say what differs in a repeated one, as long as they are not too many.
+    private const long MostNodes = 500_000;
+
+    private readonly Dictionary<(string Kind, string Namespace, string Name), int> _places = [];
+    private readonly List<KubernetesObject> _objects = [];
+    private readonly Dictionary<int, MappingNode> _nodes = [];
+    private long _nodeCount;
+
+    public int Count => _objects.Count;
+
+    public void Add(KubernetesObject item, MappingNode? node, ICollection<Diagnostic> diagnostics)
+    {
+        // Each object with a generated name is another one.
+        var place = _objects.Count;
+        if (!item.Name.EndsWith('*') && !_places.TryAdd((Scope(item), item.Namespace, item.Name), place))
+        {
+            place = _places[(Scope(item), item.Namespace, item.Name)];
+            diagnostics.Add(Repeated(_objects[place], _nodes.GetValueOrDefault(place), item, node));
+            _objects[place] = item;
+        }
+        else _objects.Add(item);
+
+        _nodes.Remove(place);
+        if (node is null || (_nodeCount += node.Weight) > MostNodes) return;
+        _nodes.Add(place, node);
+    }
+
+    public ClusterObjects ToObjects()
+    {
+        return new ClusterObjects
+        {
+            Namespaces = Of<Namespace>(),
+            Nodes = Of<Model.Node>(),
+            Pods = Of<Pod>(),
+            Workloads = Of<Workload>(),
+            Services = Of<Service>(),
+            EndpointSlices = Of<EndpointSlice>(),
+            Ingresses = Of<Ingress>(),
+            NetworkPolicies = Of<NetworkPolicy>(),
+            Unevaluated = Of<UnevaluatedPolicy>(),
+        };
+
+        ImmutableArray<T> Of<T>() => [.. _objects.OfType<T>()];
+    }
+
+    private static string Scope(KubernetesObject item) => item is UnevaluatedPolicy policy ? $"{policy.ApiVersion} {policy.ObjectKind}" : item.Kind;
+
+    private static Diagnostic Repeated(KubernetesObject first, MappingNode? firstNode, KubernetesObject second, MappingNode? secondNode)
+    {
+        var name = second.Describe();
+        if (firstNode is null || secondNode is null)
+            return new Diagnostic(
+                Severity.Warning, "duplicate-object", $"{name} is also at {first.Location}; this one, the later, is used", second.Location, name);
+        var differences = NodeDifferences.Between(firstNode, secondNode);
+        return differences.Count == 0
+            ? new Diagnostic(Severity.Note, "duplicate-object", $"{name} is also at {first.Location}, with the same content", second.Location, name)
+            : new Diagnostic(
+                Severity.Warning, "duplicate-object",
+                $"{name} is also at {first.Location}; this one, the later, is used. Different (there, here): {string.Join("; ", differences)}",
+                second.Location, name);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using Ringfence.Model;
+using Ringfence.Model.Decoding;
+
+namespace Ringfence.Kubernetes.Manifests;
+
+/// <summary>One run over the input.</summary>
+internal sealed class Reading
+{
+    // A file that is wrong everywhere is told often enough.
+    private const int MostDiagnosticsAFile = 1000;
+
+    private readonly ManifestOptions _options;
+    private readonly DecodeOptions _decoding;
+    private readonly CancellationToken _cancellation;
+    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly ObjectCollector _objects = new();
+    private readonly SortedDictionary<string, int> _skipped = new(StringComparer.Ordinal);
+    private readonly InputFiles _inputs;
+    private int _files;
+    private int _fileDiagnostics;
+    private long _bytes;
+
+    public Reading(ManifestOptions options, CancellationToken cancellation)
+    {
+        _options = options;
+        _cancellation = cancellation;
+        _decoding = new DecodeOptions
+        {
+            DefaultNamespace = options.DefaultNamespace,
+            StrictCidr = options.StrictCidr,
+            RequireNamespace = options.RequireNamespace,
+        };
+        _inputs = new InputFiles(_diagnostics.Add);
+    }
+
+    public void Read(string path)
+    {
+        foreach (var file in _inputs.Expand(path))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            Read(file);
+            Report();
+        }
+    }
+
+    public ManifestSet Finish() =>
+        new(_objects.ToObjects(), [.. _diagnostics], _skipped.ToImmutableSortedDictionary(StringComparer.Ordinal), _files);
+
+    private void Read(InputFile file)
+    {
+        _fileDiagnostics = 0;
+        try
+        {
+            using var input = file.Path == InputFiles.StandardInput ? InputText.Open(_options.StandardInput ?? Stream.Null) : InputText.Open(file.Path);
+            _files++;
+            Read(file, input);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        {
+            Add(Problem(file, "unreadable", $"cannot be read: {InputFiles.Reason(exception)}"));
+        }
+    }
+
+    private void Read(InputFile file, InputText input)
+    {
+        if (input.Head.AsSpan().Contains((byte)0))
+        {
+            Add(Problem(file, "not-text", "is a binary file, or UTF-16 without a byte order mark; give YAML or JSON in UTF-8"));
+            return;
+        }
+
+        if (LooksLikeJson(file, input.Head)) ReadJson(file, input);
+        else ReadYaml(file, input);
+    }
+
+    private void ReadYaml(InputFile file, InputText input)
+    {
+        if (ReadAll(input) is not { } text)
+        {
+            Add(Problem(
+                file, "too-big",
+                $"is YAML of more than {DocumentLimits.YamlBytes >> 20} MB; give it as JSON (kubectl get -o json), which is read piece by piece, or split it"));
+            return;
+        }
+
+        _bytes += text.Length;
+        var reader = new DocumentReader(file, _decoding);
+        var hadTemplate = false;
+        foreach (var document in YamlReader.Read(text))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            if (document.Problem is { Code: "helm-template" })
+            {
+                if (hadTemplate) continue;
+                hadTemplate = true;
+            }
+
+            var result = new ReadResult();
+            reader.Read(document, result);
+            Add(result);
+        }
+    }
+
+    private void ReadJson(InputFile file, InputText input)
+    {
+        if (ReadAll(input) is not { } text) return;
+        _bytes += text.Length;
+        var result = new ReadResult();
+        new DocumentReader(file, _decoding).Read(new JsonTree().Read(text.Span, 1, 1), result);
+        Add(result);
+    }
+
+    private ReadOnlyMemory<byte>? ReadAll(InputText input)
+    {
+        if (input.Length > DocumentLimits.YamlBytes) return null;
+        var buffer = new byte[Math.Max(input.Length ?? 0, 64 << 10) + 1];
+        var length = 0;
+        while (input.Text.Read(buffer.AsSpan(length)) is > 0 and var count)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            length += count;
+            if (length > DocumentLimits.YamlBytes) return null;
+            if (length == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+        }
+
+        return buffer.AsMemory(0, length);
+    }
+
+    // As kubectl guesses: what begins with a brace is JSON. YAML's own braces seldom have a quote after them, a template's never.
+    private static bool LooksLikeJson(InputFile file, ReadOnlySpan<byte> head)
+    {
+        var text = head.TrimStart(" \t\r\n"u8);
+        if (text.IsEmpty) return false;
+        if (text[0] == '{') return text[1..].TrimStart(" \t\r\n"u8) is [] or [(byte)'"' or (byte)'}', ..];
+        return text[0] == '[' && file.Path.Contains(".json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private void Add(ReadResult result)
+    {
+        foreach (var item in result.Objects) _objects.Add(item.Object, item.Node, result.Diagnostics);
+        foreach (var kind in result.SkippedKinds) _skipped[kind] = _skipped.GetValueOrDefault(kind) + 1;
+        foreach (var diagnostic in result.Diagnostics) Add(diagnostic);
+    }
+
+    private void Add(Diagnostic diagnostic)
+    {
+        if (++_fileDiagnostics > MostDiagnosticsAFile) return;
+        _diagnostics.Add(diagnostic);
+        if (_fileDiagnostics == MostDiagnosticsAFile)
+            _diagnostics.Add(diagnostic with
+            {
+                Severity = Severity.Error, Code = "too-many", Message = $"more than {MostDiagnosticsAFile:N0} messages about this file; the rest are not shown",
+                FieldError = null,
+            });
+    }
+
+    private void Report() => _options.Progress?.Report((_files, _bytes, _objects.Count));
+
+    private static Diagnostic Problem(InputFile file, string code, string message) =>
+        new(Severity.Error, code, message, new Location(file.Shown, 1, 1));
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+
+namespace Ringfence.Model.Decoding;
+
+/// <summary>The object that is being decoded: what is wrong with it is reported with its name, field path and place.</summary>
+internal sealed class ObjectScope(MappingNode root, string? file, string description, ICollection<Diagnostic> diagnostics)
+{
+    // A file that is wrong everywhere is told often enough.
+    private const int MostErrors = 50;
+
+    public MappingNode Root => root;
+
+    public string? File => file;
+
+    public string Description => description;
+
+    public int Errors { get; private set; }
+
+    public bool HasErrors => Errors > 0;
+
+    /// <summary>Whether unknown fields are errors. What an API server has served is known to it.</summary>
+    public bool Strict { get; set; } = true;
+
+    public void Error(string code, string message, Location location)
+    {
+        if (++Errors > MostErrors) return;
+        if (Errors == MostErrors) message += "; further errors of this object are not shown";
+        diagnostics.Add(new Diagnostic(Severity.Error, code, message, location, description));
+    }
+
+    public void Add(Diagnostic diagnostic)
+    {
+        if (diagnostic.Severity == Severity.Error) Errors++;
+        diagnostics.Add(diagnostic);
+    }
+
+    public string Path(Node node) => FieldPaths.Of(root, node) is { Length: > 0 } path ? path : description;
+
+    public void WrongType(Node node, string expected, string advice = "") =>
+        Error("wrong-type", $"{Path(node)}: expected {expected}, got {node.Describe()}{advice}", node.In(file));
+
+    public void Invalid(Node node, string what) => Error("invalid", $"{Path(node)}: {what}", node.In(file));
+
+    /// <summary>The fields of a mapping; none where the node is absent, null or something else.</summary>
+    public Fields Fields(Node? node, FieldNames? known)
+    {
+        if (IsNull(node)) return new Fields(this, null);
+        if (node is not MappingNode mapping)
+        {
+            WrongType(node!, "a mapping");
+            return new Fields(this, null);
+        }
+
+        CheckKeys(mapping, Strict ? known : null);
+        return new Fields(this, mapping);
+    }
+
+    public string? Text(Node? node)
+    {
+        if (IsNull(node)) return null;
+        if (node is ScalarNode { Kind: ScalarKind.Text } text) return text.Text;
+        WrongType(node!, "a string", node is ScalarNode scalar ? $": write \"{Excerpt.Of(scalar.Source)}\" with quotes" : "");
+        return (node as ScalarNode)?.Source;
+    }
+
+    public int? Int32(Node? node, string expected = "a number")
+    {
+        if (IsNull(node)) return null;
+        if (node is not ScalarNode { Kind: ScalarKind.Integer } number)
+        {
+            var advice = node is ScalarNode { Kind: ScalarKind.Text } text && int.TryParse(text.Text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                ? ": write it without quotes" : "";
+            WrongType(node!, node is ScalarNode { Kind: ScalarKind.Real } ? "a whole number" : expected, advice);
+            return null;
+        }
+
+        if (int.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return value;
+        Error("wrong-type", $"{Path(node)}: {Excerpt.Of(number.Source)} does not fit a 32-bit number", node.In(file));
+        return null;
+    }
+
+    public bool? Flag(Node? node)
+    {
+        if (IsNull(node)) return null;
+        if (node is ScalarNode { Kind: ScalarKind.Boolean } flag) return flag.Text == "true";
+        WrongType(node!, "true or false");
+        return null;
+    }
+
+    public IReadOnlyList<Node>? List(Node? node)
+    {
+        if (IsNull(node)) return null;
+        if (node is SequenceNode list) return list.Items;
+        WrongType(node!, "a list", node is MappingNode ? ": begin each entry with a hyphen" : "");
+        return null;
+    }
+
+    /// <summary>A list of strings; a null entry is empty, as Go has it.</summary>
+    public IReadOnlyList<string>? Texts(Node? node) => List(node)?.Select(item => Text(item) ?? "").ToArray();
+
+    /// <summary>A map of strings in the order written; a null value is empty, as Go has it.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Map(Node? node)
+    {
+        var fields = Fields(node, null);
+        if (fields.Node is not { } mapping) return null;
+        var pairs = new List<KeyValuePair<string, string>>(mapping.Entries.Count);
+        foreach (var entry in mapping.Entries) pairs.Add(new(entry.Key, Text(entry.Value) ?? ""));
+        return pairs;
+    }
+
+    public static bool IsNull(Node? node) => node is null or ScalarNode { Kind: ScalarKind.Null };
+
+    private void CheckKeys(MappingNode mapping, FieldNames? known)
+    {
+        var entries = mapping.Entries;
+        var seen = entries.Count > 16 ? new Dictionary<string, int>(entries.Count, StringComparer.Ordinal) : null;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var entry = entries[i];
+            if (First(entries, i, seen) is { } first)
+                Error(
+                    "duplicate-key",
+                    $"duplicate key \"{FieldPaths.Join(Prefix(mapping), Excerpt.Of(entry.Key))}\": first at line {first.Line}, column {first.Column}, " +
+                    "and again here; keep one",
+                    Place(entry));
+            else if (known is not null && !known.Contains(entry.Key))
+                Error(
+                    "unknown-field",
+                    $"unknown field \"{FieldPaths.Join(Prefix(mapping), Excerpt.Of(entry.Key))}\": {known.Suggest(entry.Key)}",
+                    Place(entry));
+        }
+    }
+
+    private string? Prefix(MappingNode mapping) => FieldPaths.Of(root, mapping);
+
+    private Location Place(MappingEntry entry) => new(file, entry.Line, entry.Column, entry.Line);
+
+    private static MappingEntry? First(IReadOnlyList<MappingEntry> entries, int at, Dictionary<string, int>? seen)
+    {
+        if (seen is not null) return seen.TryAdd(entries[at].Key, at) ? null : entries[seen[entries[at].Key]];
+        for (var i = 0; i < at; i++)
+            if (entries[i].Key == entries[at].Key) return entries[i];
+        return null;
+    }
+}
+
+/// <summary>The fields of one mapping. An absent field and a null one are the same, as in Go.</summary>
+internal readonly record struct Fields(ObjectScope Scope, MappingNode? Node)
+{
+    public Node? this[string name] => Node is not null && Node.TryGet(name, out var value) && !ObjectScope.IsNull(value) ? value : null;
+
+    public string? Text(string name) => Scope.Text(this[name]);
+
+    public int? Int32(string name) => Scope.Int32(this[name]);
+
+    public bool? Flag(string name) => Scope.Flag(this[name]);
+
+    public IReadOnlyList<Node>? List(string name) => Scope.List(this[name]);
+
+    public IReadOnlyList<string>? Texts(string name) => Scope.Texts(this[name]);
+
+    public IReadOnlyList<KeyValuePair<string, string>>? Map(string name) => Scope.Map(this[name]);
+
+    public Fields Object(string name, FieldNames? known) => Scope.Fields(this[name], known);
+}
