@@ -66,6 +66,6 @@ internal static class MetadataRules
     // The API server replaces the last two characters by one, not only the dash.
     private static string MaskTrailingDash(string prefix) => prefix.Length > 1 && prefix.EndsWith('-') ? $"{prefix[..^2]}a" : prefix;
 
-    // Go's simple case mapping, which makes ASCII letters of two others: İ (U+0130) and the Kelvin sign (U+212A).
-    private static string Lower(string key) => key.Replace('\u0130', 'i').Replace('\u212a', 'k').ToLowerInvariant();
+    // Go's simple case mapping; unlike .NET's, it makes an i of the dotted I.
+    private static string Lower(string key) => key.Replace('\u0130', 'i').ToLowerInvariant();
 }

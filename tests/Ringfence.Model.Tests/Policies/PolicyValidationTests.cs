@@ -32,6 +32,7 @@ public class PolicyValidationTests
     [InlineData("-", "metadata.generateName: Invalid value: \"-\": a lowercase RFC 1123 subdomain", "metadata.name: Invalid value: \"-xxxxx\": a lower")]
     // The last two characters are masked, so what is wrong shows in the made name only.
     [InlineData("a.-", "metadata.name: Invalid value: \"a.-xxxxx\": a lowercase RFC 1123 subdomain")]
+    [InlineData("aB-", "metadata.name: Invalid value: \"aB-xxxxx\": a lowercase RFC 1123 subdomain")]
     public void Validate_BadGenerateName_IsReported(string prefix, params string[] beginnings) =>
         Assert.Collection(
             Texts(s_valid with { Name = null, GenerateName = prefix }),
@@ -54,7 +55,7 @@ public class PolicyValidationTests
 
     [Theory]
     [InlineData("Example.COM/Name")]
-    [InlineData("\u212aelvin.io/a")] // the Kelvin sign is k in lower case
+    [InlineData("\u212aelvin.io/\u0130")] // the Kelvin sign and the dotted I become ASCII letters
     public void Validate_AnnotationKeyInCapitals_IsLegal(string key) => AssertErrors(s_valid with { Annotations = [new(key, "any\nthing <&>")] });
 
     [Fact]
