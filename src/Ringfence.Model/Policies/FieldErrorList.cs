@@ -35,7 +35,11 @@ internal sealed class FieldErrorList
         Add(FieldErrorType.FieldValueTooLong, path, null, $"may not be more than {maxBytes} bytes");
 
     public void NotSupported(FieldPath path, string value, IEnumerable<string> supported) =>
-        Add(FieldErrorType.FieldValueNotSupported, path, GoText.Json(value), $"supported values: {string.Join(", ", supported.Select(GoText.Quote))}");
+        Add(
+            FieldErrorType.FieldValueNotSupported,
+            path,
+            GoText.Json(value),
+            $"supported values: {string.Join(", ", supported.Select(GoText.Quote))}");
 
     private void Add(FieldErrorType type, FieldPath path, string? value, string message) =>
         _errors.Add(new FieldError(type, path.ToString(), value, message));

@@ -36,7 +36,7 @@ internal static class GoText
         return text.Append('"').ToString();
     }
 
-    /// <summary>A JSON string; <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c> and the two line separators are escaped, as Go does for HTML's sake.</summary>
+    /// <summary>A JSON string; <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c> and the two line separators are escaped, as Go does.</summary>
     public static string Json(string value)
     {
         var text = new StringBuilder(value.Length + 2);
@@ -69,7 +69,9 @@ internal static class GoText
                 case '\n': text.Append(@"\n"); break;
                 case '\r': text.Append(@"\r"); break;
                 case '\t': text.Append(@"\t"); break;
-                case < ' ' or '<' or '>' or '&' or 0x2028 or 0x2029: text.Append(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}"); break;
+                case < ' ' or '<' or '>' or '&' or 0x2028 or 0x2029:
+                    text.Append(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}");
+                    break;
                 default: text.Append(rune); break;
             }
 

@@ -51,10 +51,11 @@ internal sealed class LegacyCidr
         var slash = text.IndexOf('/');
         if (slash < 0) return false;
 
-        var family = text[..slash].Contains(':') ? IpFamily.V6 : IpFamily.V4;
+        var address = text[..slash];
+        var family = address.Contains(':') ? IpFamily.V6 : IpFamily.V4;
         var zeros = false;
-        if (!(family == IpFamily.V4 ? TryParseV4(text[..slash], out var value, ref zeros) : TryParseV6(text[..slash], out value, ref zeros)))
-            return false;
+        var isAddress = family == IpFamily.V4 ? TryParseV4(address, out var value, ref zeros) : TryParseV6(address, out value, ref zeros);
+        if (!isAddress) return false;
 
         var rest = text[(slash + 1)..];
         if (!TryReadDecimal(ref rest, out var length, ref zeros) || !rest.IsEmpty || length > Address.Bits(family)) return false;

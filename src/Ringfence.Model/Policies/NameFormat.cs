@@ -105,7 +105,8 @@ internal static class NameFormat
         value.Length > 0 && value[0] != '-' && value[^1] != '-' && !value.ContainsAnyExcept(s_dns);
 
     private static bool IsLabelName(ReadOnlySpan<char> value) =>
-        value.Length > 0 && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1]) && !value.ContainsAnyExcept(s_labelName);
+        value.Length > 0 && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1])
+        && !value.ContainsAnyExcept(s_labelName);
 
     private static int Bytes(string value) => Encoding.UTF8.GetByteCount(value);
 

@@ -19,7 +19,8 @@ public static class PolicyValidation
     /// <remarks>
     /// A policy with <c>generateName</c> alone is judged with the stand-in ending <c>xxxxx</c> for the random part of its name.
     /// </remarks>
-    public static ImmutableArray<FieldError> Validate(PolicyManifest policy, PolicyManifest? old = null, PolicyValidationOptions? options = null)
+    public static ImmutableArray<FieldError> Validate(
+        PolicyManifest policy, PolicyManifest? old = null, PolicyValidationOptions? options = null)
     {
         options ??= PolicyValidationOptions.Default;
         var errors = new FieldErrorList();

@@ -12,6 +12,8 @@ public sealed record PolicyValidationOptions
     /// </summary>
     public bool StrictCidr { get; init; } = true;
 
-    /// <summary>Accept malformed values in <c>matchExpressions</c>, as the API server does for policies that already have them. False by default.</summary>
+    /// <summary>
+    /// Accept malformed values in <c>matchExpressions</c>, as the API server does for policies that already have them. False by default.
+    /// </summary>
     public bool AllowInvalidLabelValueInSelector { get; init; }
 }

@@ -34,7 +34,8 @@ internal static class SelectorRules
                 if (values.Count == 0) errors.Required(path.Child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
                 break;
             case "Exists" or "DoesNotExist":
-                if (values.Count > 0) errors.Forbidden(path.Child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                if (values.Count > 0)
+                    errors.Forbidden(path.Child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
                 break;
             default:
                 errors.InvalidJson(path.Child("operator"), GoText.Json(expression.Operator), "not a valid selector operator");
