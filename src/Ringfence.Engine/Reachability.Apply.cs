@@ -8,6 +8,9 @@ public sealed partial class Reachability
 {
     // The objects by name, kept once the first change has come.
     private Dictionary<(string Namespace, string Name), int>? _podNumbers;
+
+    // Finished pods take no part, but still say that their workload has had its pods.
+    private Dictionary<(string Namespace, string Name), Pod> _finished = [];
     private Dictionary<string, Namespace> _declared = [];
     private Dictionary<(string Namespace, string Name), NetworkPolicy> _policies = [];
     private Stack<int> _free = [];
@@ -22,7 +25,7 @@ public sealed partial class Reachability
         switch (change.Object)
         {
             case Pod pod:
-                ApplyPod(pod, change.Removed || pod.IsFinished);
+                ApplyPod(pod, change.Removed);
                 break;
             case Namespace item:
                 ApplyNamespace(item, change.Removed);
@@ -45,10 +48,12 @@ public sealed partial class Reachability
     public int FindPod(string @namespace, string name) =>
         _podNumbers is null ? _snapshot.FindPod(@namespace, name) : _podNumbers.GetValueOrDefault((@namespace, name), -1);
 
-    private void ApplyPod(Pod pod, bool gone)
+    private void ApplyPod(Pod pod, bool removed)
     {
         var key = (pod.Namespace, pod.Name);
-        if (gone)
+        if (removed || !pod.IsFinished) _finished.Remove(key);
+        else _finished[key] = pod;
+        if (removed || pod.IsFinished)
         {
             if (!_podNumbers!.Remove(key, out var number)) return;
             _free.Push(number);
@@ -111,16 +116,19 @@ public sealed partial class Reachability
         foreach (var pod in _pods)
             if (pod is not null) used.Add(pod.Namespace);
         foreach (var policy in _policies.Values) used.Add(policy.Namespace);
-        return [.. used.Select(name => _declared.TryGetValue(name, out var item)
-            ? new SnapshotNamespace(name, item.Labels.With(Namespace.NameLabel, name), Declared: true, item.Location)
-            : new SnapshotNamespace(name, LabelSet.Of(Namespace.NameLabel, name), Declared: false, default))];
+        return [.. used.Select(Describe)];
     }
+
+    private SnapshotNamespace Describe(string name) => _declared.TryGetValue(name, out var item)
+        ? new SnapshotNamespace(name, item.Labels.With(Namespace.NameLabel, name), Declared: true, item.Location)
+        : new SnapshotNamespace(name, LabelSet.Of(Namespace.NameLabel, name), Declared: false, default);
 
     private void IndexObjects()
     {
         _podNumbers = new(_pods.Count);
         for (var i = 0; i < _snapshot.Pods.Length; i++)
             if (!_snapshot.Pods[i].FromTemplate) _podNumbers[(_pods[i]!.Namespace, _pods[i]!.Name)] = i;
+        _finished = _snapshot.Objects.Pods.Where(pod => pod.IsFinished).ToDictionary(pod => (pod.Namespace, pod.Name));
         _declared = _snapshot.Objects.Namespaces.ToDictionary(item => item.Name);
         _policies = _snapshot.Objects.NetworkPolicies.ToDictionary(policy => (policy.Namespace, policy.Name));
     }
@@ -131,12 +139,9 @@ public sealed partial class Reachability
         _changed = false;
         var old = _snapshot.Objects;
         var listed = _podNumbers!.Values.Order().Select(number => _pods[number]!);
-
-        // Finished pods left the numbers, but still say that their workload has had its pods.
-        var finished = old.Pods.Where(pod => pod.IsFinished && !_podNumbers.ContainsKey((pod.Namespace, pod.Name)));
         _snapshot = Snapshot.Create(old with
         {
-            Pods = [.. listed, .. finished],
+            Pods = [.. listed, .. _finished.Values],
             Namespaces = [.. _declared.Values.OrderBy(item => item.Name, StringComparer.Ordinal)],
             NetworkPolicies = [.. _policies.Values],
         });

@@ -81,6 +81,12 @@ public sealed partial class Reachability
     public Verdict Judge(Party source, Party destination, Protocol? protocol, int port) =>
         new Judgement(this, source, destination, protocol, port).Decide();
 
+    /// <summary>The pod with a number, right after <see cref="Apply"/> too.</summary>
+    internal Pod PodAt(int number) => _pods[number]!;
+
+    /// <summary>A namespace that is declared or used, right after <see cref="Apply"/> too.</summary>
+    internal SnapshotNamespace NamespaceAt(string name) => !_changed ? _snapshot.FindNamespace(name)! : Describe(name);
+
     /// <summary>Why policy does not concern a flow at all; null where it does.</summary>
     /// <remarks>https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation</remarks>
     internal string? Exemption(Party source, Party destination)
@@ -94,10 +100,16 @@ public sealed partial class Reachability
     private bool IsOwnNode(Party pod, Party node)
     {
         if (!pod.IsPod || _pods[pod.Pod] is not { } own) return false;
-        if (!node.IsPod) return own.HostAddresses.Contains(node.Address) || NodeAddresses(own.NodeName).Contains(node.Address);
+        if (!node.IsPod) return IsNodeAddress(own, node.Address);
         var other = _pods[node.Pod]!;
-        return other.Network.HostNetwork && other.NodeName is not null && other.NodeName == own.NodeName;
+        if (!other.Network.HostNetwork) return false;
+        if (other.NodeName is not null && other.NodeName == own.NodeName) return true;
+        foreach (var address in CompiledForm.AddressesOf(other))
+            if (IsNodeAddress(own, address)) return true;
+        return false;
     }
+
+    private bool IsNodeAddress(Pod pod, Address address) => pod.HostAddresses.Contains(address) || NodeAddresses(pod.NodeName).Contains(address);
 
     private ImmutableArray<Address> NodeAddresses(string? name)
     {

@@ -33,7 +33,7 @@ internal sealed class PeerReasons(Reachability reachability)
 
         var who = Describe(peer, policyNamespace);
         if (!party.IsPod) return ($"means {who}; selectors never match an address outside the cluster, such as {party.Address}", 0);
-        var pod = reachability.Snapshot.Pods[party.Pod].Pod;
+        var pod = reachability.PodAt(party.Pod);
         if (pod.Network.HostNetwork) return ($"means {who}; {Name(party)} is on its node's network, where no selector matches", 0);
 
         var selector = peer.PodSelector ?? LabelSelector.Everything;
@@ -62,7 +62,7 @@ internal sealed class PeerReasons(Reachability reachability)
                 : $"without a namespaceSelector it stays in the policy's own namespace, and {pod.QualifiedName} is in {pod.Namespace}";
         }
 
-        var labels = reachability.Snapshot.FindNamespace(pod.Namespace)!.Labels;
+        var labels = reachability.NamespaceAt(pod.Namespace).Labels;
         return selector.Matches(labels) ? null : $"namespace {pod.Namespace} {LabelMismatch(selector, labels)}";
     }
 
@@ -72,9 +72,9 @@ internal sealed class PeerReasons(Reachability reachability)
         return labels.TryGet(failing.Key, out var value) ? $"has {failing.Key}={value}" : $"has no label {failing.Key}";
     }
 
-    private string Name(Party party) => party.IsPod ? reachability.Snapshot.Pods[party.Pod].Pod.QualifiedName : party.Address.ToString();
+    private string Name(Party party) => party.IsPod ? reachability.PodAt(party.Pod).QualifiedName : party.Address.ToString();
 
-    private string NamespaceOf(Party party) => party.IsPod ? reachability.Snapshot.Pods[party.Pod].Pod.Namespace : "";
+    private string NamespaceOf(Party party) => party.IsPod ? reachability.PodAt(party.Pod).Namespace : "";
 
-    private bool IsDeclared(Party party) => !party.IsPod || reachability.Snapshot.FindNamespace(NamespaceOf(party)) is { Declared: true };
+    private bool IsDeclared(Party party) => !party.IsPod || reachability.NamespaceAt(NamespaceOf(party)).Declared;
 }

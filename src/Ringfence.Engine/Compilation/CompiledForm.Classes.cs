@@ -34,18 +34,21 @@ internal sealed partial class CompiledForm
         (pod.Network.HostNetwork && !pod.HostAddresses.IsEmpty ? pod.HostAddresses : pod.Addresses).AsSpan();
 
     /// <summary>Whether a pod will have an address that the input does not tell.</summary>
-    public static bool LacksAddress(Pod pod) => AddressesOf(pod).IsEmpty && KindOf(pod) != ClassKind.Waiting;
+    public static bool LacksAddress(Pod pod) => AddressesOf(pod).IsEmpty && pod.Phase != PodPhase.Pending;
+
+    /// <summary>Whether a pod was not given an address yet, so that nothing matches it.</summary>
+    private static bool IsWaiting(Pod pod) => AddressesOf(pod).IsEmpty && pod.Phase == PodPhase.Pending;
 
     private static ClassKind KindOf(Pod pod) =>
         pod.Network.HostNetwork ? ClassKind.Host
-        : pod.Addresses.IsEmpty && pod.Phase == PodPhase.Pending ? ClassKind.Waiting
+        : IsWaiting(pod) ? ClassKind.Waiting
         : ClassKind.Ordinary;
 
     /// <summary>The class of a pod, made where it is the first of its kind.</summary>
     private PodClass Classify(Pod pod)
     {
         var kind = KindOf(pod);
-        var blocks = kind == ClassKind.Waiting ? BlockSet.None : BlocksAt(pod);
+        var blocks = IsWaiting(pod) ? BlockSet.None : BlocksAt(pod);
         NamespaceState? state = null;
         ClassKey key;
         if (kind == ClassKind.Host)

@@ -51,6 +51,8 @@ internal sealed class PodAddresses
 
     private void ScanV4(IpBlock block, List<int> found)
     {
+        // 0.0.0.0/32: no pod's, and below it the numbers would wrap.
+        if (block.Cidr.Last.Value == 0) return;
         var first = Math.Max(1, (uint)block.Cidr.First.Value);
         var span = (uint)block.Cidr.Last.Value - first;
         var i = 0;

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Ringfence.Model;
+using Xunit;
+
+namespace Ringfence.Engine.Tests.Corpus;
+
+/// <summary>The truth tables of Kubernetes' own end-to-end suite (test/e2e/network/netpol/network_policy.go).</summary>
+public sealed class UpstreamTests
+{
+    private static readonly ImmutableArray<string> Namespaces = ["x", "y", "z"];
+
+    private static readonly ImmutableSortedDictionary<string, JsonElement> Cases = ReadCases();
+
+    public static TheoryData<string> Names => [.. Cases.Keys.DefaultIfEmpty(CorpusFolder.Missing)];
+
+    [Fact]
+    public void Corpus_EveryCaseAndTable_IsHere()
+    {
+        CorpusFolder.Need("upstream-e2e");
+        Assert.Equal(48, Cases.Count);
+        Assert.Equal(65, Cases.Values.Sum(item => item.GetProperty("steps").EnumerateArray().Sum(step => step.GetProperty("probes").GetArrayLength())));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Table_OfTheEndToEndSuite_IsReproduced(string name)
+    {
+        CorpusFolder.Need("upstream-e2e");
+        var item = Cases[name];
+        var pods = Strings(item.GetProperty("pods"));
+        var world = new CorpusWorld(
+            Namespaces.Select(space => new Namespace { Name = space }),
+            pods.Select((pod, index) => (pod, Address.Parse($"10.244.{1 + (index % 3)}.{10 + index}"))),
+            [.. item.GetProperty("ports").EnumerateArray().Select(port => port.GetInt32())]);
+        foreach (var step in item.GetProperty("steps").EnumerateArray())
+        {
+            foreach (var action in step.GetProperty("actions").EnumerateArray()) world.Do(action);
+            foreach (var probe in step.GetProperty("probes").EnumerateArray())
+            {
+                var (protocol, port) = (CorpusWorld.ProtocolOf(probe.GetProperty("protocol").GetString()!), probe.GetProperty("port").GetInt32());
+                Assert.Equal(
+                    probe.GetProperty("denied").EnumerateArray().Select(pair => string.Join(" to ", Strings(pair))).Order(StringComparer.Ordinal),
+                    from source in pods.Order(StringComparer.Ordinal)
+                    from destination in pods.Order(StringComparer.Ordinal)
+                    where source != destination && !world.IsOpen(source, destination, protocol, port)
+                    select $"{source} to {destination}");
+            }
+        }
+    }
+
+    private static List<string> Strings(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];
+
+    private static ImmutableSortedDictionary<string, JsonElement> ReadCases() =>
+        CorpusFolder.Find("upstream-e2e/cases.json") is not { } file
+            ? ImmutableSortedDictionary<string, JsonElement>.Empty
+            : JsonDocument.Parse(File.ReadAllBytes(file)).RootElement.GetProperty("cases").EnumerateArray()
+                .Select((item, index) => KeyValuePair.Create($"{index + 1:00} {item.GetProperty("suite").GetString()} {item.GetProperty("name").GetString()}", item))
+                .ToImmutableSortedDictionary(StringComparer.Ordinal);
+}
