@@ -51,9 +51,15 @@ internal sealed class PairwiseMatrix
             isolated = true;
             foreach (var rule in policy.Rules(direction))
             {
-                if (!rule.Peers.IsEmpty && !rule.Peers.Any(candidate => Matches(policy, candidate, peer))) continue;
+                var matching = rule.Peers.Where(candidate => Matches(policy, candidate, peer)).ToList();
+                if (!rule.Peers.IsEmpty && matching.Count == 0) continue;
                 if (rule.Ports.IsEmpty) return null;
-                foreach (var port in rule.Ports) Add(allowed, port, destination);
+
+                // A name means nothing at an address, and nothing on the host's network.
+                var named = !destination.Network.HostNetwork
+                    && (direction == Direction.Ingress || rule.Peers.IsEmpty || matching.Exists(candidate => candidate.IpBlock is null));
+                foreach (var port in rule.Ports)
+                    if (named || port.Name is null) Add(allowed, port, destination);
             }
         }
 
