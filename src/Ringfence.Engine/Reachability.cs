@@ -56,7 +56,7 @@ public sealed partial class Reachability
     public bool IsAllowed(int source, int destination, Protocol protocol, int port) =>
         _certain.Allows(source, destination, protocol, port)
         || source == destination
-        || (_certain.HasHostPods && Exemption(Party.OfPod(source), Party.OfPod(destination)) is not null);
+        || ((_certain.IsOnHost(source) || _certain.IsOnHost(destination)) && Exemption(Party.OfPod(source), Party.OfPod(destination)) is not null);
 
     /// <summary>Every connection that one party can open to another; a pod reaches itself, and a pod and its own node each other.</summary>
     public Reach Between(Party source, Party destination) => Exemption(source, destination) is null

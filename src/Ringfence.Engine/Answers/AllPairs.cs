@@ -47,10 +47,10 @@ public static class AllPairs
         if (ingress is null) return AnyAdmits(egress, destination.Id, destination);
         foreach (var exit in egress)
         {
-            if (!MatchesColumn(exit, destination.Id)) continue;
+            if (!exit.HasColumn(destination.Id)) continue;
             var ports = exit.Ports.Resolve(destination.Ports);
             foreach (var entrance in ingress)
-                if (MatchesColumn(entrance, source.Id) && ports.Overlaps(entrance.Ports.Resolve(destination.Ports))) return true;
+                if (entrance.HasColumn(source.Id) && ports.Overlaps(entrance.Ports.Resolve(destination.Ports))) return true;
         }
 
         return false;
@@ -59,11 +59,9 @@ public static class AllPairs
     private static bool AnyAdmits(Entry[] entries, int column, PodClass destination)
     {
         foreach (var entry in entries)
-            if (MatchesColumn(entry, column) && !entry.Ports.Resolve(destination.Ports).IsEmpty) return true;
+            if (entry.HasColumn(column) && !entry.Ports.Resolve(destination.Ports).IsEmpty) return true;
         return false;
     }
-
-    private static bool MatchesColumn(Entry entry, int column) => entry.Peer is null || entry.Peer.Columns.Contains(column);
 
     /// <summary>The ingress side of all classes, turned round: by source, which pods admit it.</summary>
     private sealed class Admitting

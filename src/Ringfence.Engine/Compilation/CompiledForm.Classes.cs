@@ -78,11 +78,12 @@ internal sealed partial class CompiledForm
             Array.Resize(ref _ingress, id * 2);
             Array.Resize(ref _egress, id * 2);
             Array.Resize(ref _ports, id * 2);
+            Array.Resize(ref _isHost, id * 2);
         }
 
         _ports[id] = podClass.Ports;
+        _isHost[id] = podClass.Kind == ClassKind.Host;
         _hasWaiting |= podClass.Kind == ClassKind.Waiting;
-        HasHostPods |= podClass.Kind == ClassKind.Host;
         podClass.Namespace?.Classes.Add(id);
         if (podClass.Kind == ClassKind.Ordinary) _everyClass.Add(id);
         if (_isBuilt) Connect(podClass);

@@ -22,15 +22,13 @@ internal sealed partial class CompiledForm
     private Entry[]?[] _ingress = new Entry[]?[64];
     private Entry[]?[] _egress = new Entry[]?[64];
     private PortSignature[] _ports = new PortSignature[64];
+    private bool[] _isHost = new bool[64];
 
     // By pod: its class, or -1 for none.
     private int[] _classOf;
 
     /// <summary>Whether some answer may depend on what the input lacks.</summary>
     public bool HasUnknowns => _lacksLabels || (_lacksAddresses && !_addresses.IsEmpty);
-
-    /// <summary>Whether pods on the host's network are among the pods.</summary>
-    public bool HasHostPods { get; private set; }
 
     public IReadOnlyList<PodClass> Classes => _classes;
 
@@ -39,6 +37,9 @@ internal sealed partial class CompiledForm
 
     /// <summary>The class of a pod.</summary>
     public PodClass ClassOf(int pod) => _classes[_classOf[pod]];
+
+    /// <summary>Whether a pod is on its host's network.</summary>
+    public bool IsOnHost(int pod) => _isHost[_classOf[pod]];
 
     /// <summary>Whether policy lets a flow between two pods through. Allocates nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,8 +82,9 @@ internal sealed partial class CompiledForm
     {
         for (var i = 0; i < entries.Length; i++)
         {
+            // The ports first: they mostly lie in the entry, while the columns are two objects away.
             ref readonly var entry = ref entries[i];
-            if ((entry.Peer is null || entry.Peer.Columns.Contains(column)) && entry.Admits(protocol, port, _ports[destination])) return true;
+            if (entry.MayAdmit(protocol, port) && entry.HasColumn(column) && entry.Admits(protocol, port, _ports[destination])) return true;
         }
 
         return false;
@@ -93,7 +95,7 @@ internal sealed partial class CompiledForm
         if (entries is null) return ConnectionSet.All;
         var result = ConnectionSet.None;
         foreach (ref readonly var entry in entries.AsSpan())
-            if (entry.Peer is null || entry.Peer.Columns.Contains(column)) result = result.Union(entry.Ports.Resolve(destination));
+            if (entry.HasColumn(column)) result = result.Union(entry.Ports.Resolve(destination));
         return result;
     }
 
