@@ -52,6 +52,8 @@ internal static class EndToEndCommand
     {
         GC.Collect();
         var set = Clock.Time(() => ManifestReader.Read([path], new ManifestOptions()), out var read);
+        if (set.Objects.Pods.Length < 2 || set.HasErrors)
+            throw new InvalidOperationException($"{path} is no generated cluster: {string.Join("; ", set.Diagnostics.Take(3).Select(item => $"{item.Location} {item.Message}"))}");
         var snapshot = Clock.Time(() => Snapshot.Create(set.Objects), out var snapshotTime);
         var reachability = Clock.Time(() => Reachability.Compile(snapshot), out var compile);
         var (source, destination) = (Party.OfPod(0), Party.OfPod(snapshot.Pods.Length / 2));
