@@ -8,6 +8,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     EndToEndCommand.Create(),
     MemoryCommand.Create(),
     BaselineCommand.Create(),
+    OracleCommand.Create(),
     TargetsCommand.Create(),
 };
 return root.Parse(args).Invoke();

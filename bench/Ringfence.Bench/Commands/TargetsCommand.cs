@@ -14,7 +14,7 @@ internal static class TargetsCommand
 {
     public static Command Create()
     {
-        var answers = new Option<long>("--answers") { Description = "Answers to compare with the oracle.", DefaultValueFactory = _ => 1_000_000 };
+        var answers = new Option<double>("--answers") { Description = "Answers to compare with the oracle.", DefaultValueFactory = _ => 1e6 };
         var (json, cli) = (CommonOptions.Json(), CommonOptions.Cli());
         var command = new Command("targets", "Measure everything that has a target, and the baselines.") { answers, json, cli };
         command.SetAction(result =>
