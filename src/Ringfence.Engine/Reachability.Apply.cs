@@ -35,7 +35,7 @@ public sealed partial class Reachability
                 else _policies[(policy.Namespace, policy.Name)] = policy;
                 var now = change.Removed ? null : policy;
                 _certain.SetPolicy(policy.Namespace, policy.Name, now);
-                if (!ReferenceEquals(_certain, _possible)) _possible.SetPolicy(policy.Namespace, policy.Name, now);
+                _possible?.SetPolicy(policy.Namespace, policy.Name, now);
                 break;
             default:
                 throw new ArgumentException($"a {change.Object.Kind} changes no verdict between pods", nameof(change));
@@ -78,7 +78,7 @@ public sealed partial class Reachability
     {
         _pods[number] = pod;
         _certain.SetPod(number, pod);
-        if (!ReferenceEquals(_certain, _possible)) _possible.SetPod(number, pod);
+        _possible?.SetPod(number, pod);
     }
 
     private void ApplyNamespace(Namespace item, bool removed)
@@ -87,28 +87,20 @@ public sealed partial class Reachability
         else _declared[item.Name] = item;
         var labels = removed ? LabelSet.Of(Namespace.NameLabel, item.Name) : item.Labels.With(Namespace.NameLabel, item.Name);
         _certain.SetNamespace(item.Name, labels, !removed);
-        if (!ReferenceEquals(_certain, _possible)) _possible.SetNamespace(item.Name, labels, !removed);
+        _possible?.SetNamespace(item.Name, labels, !removed);
     }
 
     /// <summary>Builds anew what asks for it.</summary>
     private void Settle()
     {
-        if (_certain.NeedsRebuild || _possible.NeedsRebuild)
-        {
-            Rebuild();
-        }
-        else if (ReferenceEquals(_certain, _possible) && _certain.HasUnknowns)
-        {
-            _possible = CompiledForm.Build(CurrentNamespaces(), _pods, _policies.Values, optimistic: true);
-        }
+        if (!_certain.NeedsRebuild && _possible is not { NeedsRebuild: true }) return;
+        _certain = Build(optimistic: false);
+        _possible = null;
     }
 
-    private void Rebuild()
-    {
-        var namespaces = CurrentNamespaces();
-        _certain = CompiledForm.Build(namespaces, _pods, _policies.Values, optimistic: false);
-        _possible = _certain.HasUnknowns ? CompiledForm.Build(namespaces, _pods, _policies.Values, optimistic: true) : _certain;
-    }
+    private CompiledForm Build(bool optimistic) => _podNumbers is null
+        ? CompiledForm.Build(_snapshot.Namespaces, _pods, _snapshot.Objects.NetworkPolicies, optimistic)
+        : CompiledForm.Build(CurrentNamespaces(), _pods, _policies.Values, optimistic);
 
     private List<SnapshotNamespace> CurrentNamespaces()
     {
@@ -149,6 +141,7 @@ public sealed partial class Reachability
         foreach (var pod in _snapshot.Pods) _pods.Add(pod.Pod);
         _free = [];
         IndexObjects();
-        Rebuild();
+        _certain = Build(optimistic: false);
+        _possible = null;
     }
 }

@@ -10,21 +10,19 @@ namespace Ringfence.Engine;
 public sealed partial class Reachability
 {
     private readonly List<Pod?> _pods;
+    private readonly Lock _building = new();
     private Snapshot _snapshot;
     private CompiledForm _certain;
 
-    // The same object as _certain where the input lacks nothing.
-    private CompiledForm _possible;
+    // Built when first asked for; never where the input lacks nothing.
+    private CompiledForm? _possible;
 
     private Reachability(Snapshot snapshot)
     {
         _snapshot = snapshot;
         _pods = new List<Pod?>(snapshot.Pods.Length);
         foreach (var pod in snapshot.Pods) _pods.Add(pod.Pod);
-        _certain = CompiledForm.Build(snapshot.Namespaces, _pods, snapshot.Objects.NetworkPolicies, optimistic: false);
-        _possible = _certain.HasUnknowns
-            ? CompiledForm.Build(snapshot.Namespaces, _pods, snapshot.Objects.NetworkPolicies, optimistic: true)
-            : _certain;
+        _certain = Build(optimistic: false);
     }
 
     /// <summary>
@@ -43,7 +41,14 @@ public sealed partial class Reachability
     internal CompiledForm Certain => _certain;
 
     /// <summary>The upper bound: everything that the input cannot decide is open.</summary>
-    internal CompiledForm Possible => _possible;
+    internal CompiledForm Possible
+    {
+        get
+        {
+            if (!_certain.HasUnknowns) return _certain;
+            lock (_building) return _possible ??= Build(optimistic: true);
+        }
+    }
 
     /// <summary>Compiles a snapshot.</summary>
     public static Reachability Compile(Snapshot snapshot) => new(snapshot);
@@ -56,7 +61,7 @@ public sealed partial class Reachability
     public bool IsAllowed(int source, int destination, Protocol protocol, int port) =>
         _certain.Allows(source, destination, protocol, port)
         || source == destination
-        || ((_certain.IsOnHost(source) || _certain.IsOnHost(destination)) && Exemption(Party.OfPod(source), Party.OfPod(destination)) is not null);
+        || ((_certain.IsHost(source) || _certain.IsHost(destination)) && Exemption(Party.OfPod(source), Party.OfPod(destination)) is not null);
 
     /// <summary>Every connection that one party can open to another; a pod reaches itself, and a pod and its own node each other.</summary>
     public Reach Between(Party source, Party destination) => Exemption(source, destination) is null
@@ -70,7 +75,7 @@ public sealed partial class Reachability
     public Reach BetweenByPolicy(Party source, Party destination)
     {
         var certain = Bound(_certain, source, destination);
-        return new Reach(certain, ReferenceEquals(_certain, _possible) ? certain : Bound(_possible, source, destination));
+        return new Reach(certain, certain.IsAll || !_certain.HasUnknowns ? certain : Bound(Possible, source, destination));
     }
 
     /// <summary>Judges one flow, with reasons.</summary>

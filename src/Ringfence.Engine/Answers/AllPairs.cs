@@ -20,23 +20,33 @@ public static class AllPairs
         return pairs;
     }
 
-    /// <summary>The pods that can certainly open some connection to a pod, by policy, the pod itself left out.</summary>
+    /// <summary>The pods that can certainly open some connection to a pod, by policy, the pod itself left out; in no particular order.</summary>
     public static ImmutableArray<int> SourcesOf(Reachability reachability, int destination)
     {
         var form = reachability.Certain;
         var own = form.ClassOf(destination);
-        var open = new bool?[form.Classes.Count];
         var sources = ImmutableArray.CreateBuilder<int>();
-        var pods = reachability.Snapshot.Pods.Length;
-        for (var pod = 0; pod < pods; pod++)
+        foreach (var source in SourceCandidates(form, own))
         {
-            if (pod == destination) continue;
-            var source = form.ClassOf(pod);
-            open[source.Id] ??= CanReach(source, own);
-            if (open[source.Id] == true) sources.Add(pod);
+            if (source.Pods == 0 || !CanReach(source, own)) continue;
+            foreach (var pod in form.PodsOf(source.Id))
+                if (pod != destination) sources.Add(pod);
         }
 
         return sources.DrainToImmutable();
+    }
+
+    private static IEnumerable<PodClass> SourceCandidates(CompiledForm form, PodClass destination) =>
+        destination.Rules?.Ingress is { } ingress ? Columns(form, ingress) : form.Classes;
+
+    /// <summary>The classes that some entry matches.</summary>
+    private static IEnumerable<PodClass> Columns(CompiledForm form, Entry[] entries)
+    {
+        if (entries.Any(entry => entry.Peer is null)) return form.Classes;
+        if (entries.Length == 1) return entries[0].Peer!.Columns.Members().Select(id => form.Classes[id]);
+        var ids = new HashSet<int>();
+        foreach (var entry in entries) ids.UnionWith(entry.Peer!.Columns.Members());
+        return ids.Select(id => form.Classes[id]);
     }
 
     private static bool CanReach(PodClass source, PodClass destination)
@@ -47,10 +57,10 @@ public static class AllPairs
         if (ingress is null) return AnyAdmits(egress, destination.Id, destination);
         foreach (var exit in egress)
         {
-            if (!exit.HasColumn(destination.Id)) continue;
+            if (!exit.Matches(destination.Id)) continue;
             var ports = exit.Ports.Resolve(destination.Ports);
             foreach (var entrance in ingress)
-                if (entrance.HasColumn(source.Id) && ports.Overlaps(entrance.Ports.Resolve(destination.Ports))) return true;
+                if (entrance.Matches(source.Id) && ports.Overlaps(entrance.Ports.Resolve(destination.Ports))) return true;
         }
 
         return false;
@@ -59,53 +69,57 @@ public static class AllPairs
     private static bool AnyAdmits(Entry[] entries, int column, PodClass destination)
     {
         foreach (var entry in entries)
-            if (entry.HasColumn(column) && !entry.Ports.Resolve(destination.Ports).IsEmpty) return true;
+            if (entry.Matches(column) && !entry.Ports.Resolve(destination.Ports).IsEmpty) return true;
         return false;
     }
 
-    /// <summary>The ingress side of all classes, turned round: by source, which pods admit it.</summary>
+    /// <summary>The ingress side of all classes, turned round: by source, which isolated destinations admit it.</summary>
     private sealed class Admitting
     {
         private readonly CompiledForm _form;
         private readonly long _openPods;
 
-        // By source class: pods of isolated destinations that admit it.
-        private readonly long[] _admittedBy;
+        // By source class: the isolated classes that name it, and how many pods they have.
+        private readonly List<PodClass>?[] _naming;
+        private readonly long[] _namingPods;
 
-        // Pods of isolated destinations that admit everyone.
-        private readonly long _admitEveryone;
+        // Isolated classes that admit everyone, or so many classes that a list for each would not pay.
+        private readonly List<PodClass> _wide = [];
+        private readonly long[] _widePods;
 
         public Admitting(CompiledForm form)
         {
             _form = form;
-            _admittedBy = new long[form.Classes.Count];
-            var seen = new int[form.Classes.Count];
-            var round = 0;
-            foreach (var podClass in form.Classes.Where(item => item.Pods > 0))
-            {
-                if (podClass.Rules?.Ingress is null) _openPods += podClass.Pods;
-            }
+            _naming = new List<PodClass>?[form.Classes.Count];
+            _namingPods = new long[form.Classes.Count];
+            _widePods = new long[form.Classes.Count];
+            var live = form.Classes.Where(item => item.Pods > 0).ToArray();
+            _openPods = live.Where(item => item.Rules?.Ingress is null).Sum(item => (long)item.Pods);
 
             // Destinations with one rule set and the same port numbers behind names admit the same sources.
-            var isolated = form.Classes.Where(item => item.Pods > 0 && item.Rules?.Ingress is not null);
-            foreach (var group in isolated.GroupBy(item => (item.Rules!.Ingress!, item.Ports)))
+            var seen = new int[form.Classes.Count];
+            var round = 0;
+            foreach (var group in live.Where(item => item.Rules?.Ingress is not null).GroupBy(item => (item.Rules!.Ingress!, item.Ports)))
             {
-                long pods = group.Sum(item => item.Pods);
-                var entries = group.Key.Item1.Where(entry => !entry.Ports.Resolve(group.Key.Ports).IsEmpty).ToArray();
-                if (entries.Any(entry => entry.Peer is null))
-                {
-                    _admitEveryone += pods;
-                    continue;
-                }
-
+                var members = group.ToArray();
+                var pods = members.Sum(item => (long)item.Pods);
+                var entries = Array.FindAll(group.Key.Item1, entry => !entry.Ports.Resolve(group.Key.Ports).IsEmpty);
+                var wide = entries.Any(entry => entry.Peer is null) || entries.Sum(entry => entry.Peer!.Columns.Count) > live.Length / 4;
+                if (wide) _wide.AddRange(members);
                 round++;
-                foreach (var entry in entries)
-                    foreach (var source in entry.Peer!.Columns.Members())
+                foreach (var source in Columns(form, entries))
+                {
+                    if (seen[source.Id] == round) continue;
+                    seen[source.Id] = round;
+                    if (wide)
                     {
-                        if (seen[source] == round) continue;
-                        seen[source] = round;
-                        _admittedBy[source] += pods;
+                        _widePods[source.Id] += pods;
+                        continue;
                     }
+
+                    _namingPods[source.Id] += pods;
+                    (_naming[source.Id] ??= []).AddRange(members);
+                }
             }
         }
 
@@ -115,7 +129,7 @@ public static class AllPairs
             long pairs = 0;
             foreach (var source in sources)
             {
-                pairs += source.Pods * (_openPods + _admitEveryone + _admittedBy[source.Id]);
+                pairs += source.Pods * (_openPods + _namingPods[source.Id] + _widePods[source.Id]);
                 if (CanReach(source, source)) pairs -= source.Pods;
             }
 
@@ -127,7 +141,9 @@ public static class AllPairs
         {
             long pairs = 0;
             var sourcePods = sources.Sum(item => (long)item.Pods);
-            foreach (var destination in Candidates(egress))
+            var toEveryone = egress.Any(entry => entry.Peer is null && !entry.Ports.HasNames);
+            if (toEveryone) pairs += sourcePods * _openPods;
+            foreach (var destination in toEveryone ? AdmittingAny(sources) : Columns(_form, egress))
             {
                 if (destination.Pods == 0) continue;
                 if (destination.Rules?.Ingress is null)
@@ -145,13 +161,12 @@ public static class AllPairs
             return pairs;
         }
 
-        private IEnumerable<PodClass> Candidates(Entry[] egress)
+        private IEnumerable<PodClass> AdmittingAny(PodClass[] sources)
         {
-            if (egress.Any(entry => entry.Peer is null)) return _form.Classes;
-            if (egress.Length == 1) return egress[0].Peer!.Columns.Members().Select(id => _form.Classes[id]);
-            var ids = new HashSet<int>();
-            foreach (var entry in egress) ids.UnionWith(entry.Peer!.Columns.Members());
-            return ids.Select(id => _form.Classes[id]);
+            var named = sources.Length == 1
+                ? _naming[sources[0].Id] ?? []
+                : sources.SelectMany(source => _naming[source.Id] ?? Enumerable.Empty<PodClass>()).Distinct();
+            return named.Concat(_wide);
         }
     }
 }

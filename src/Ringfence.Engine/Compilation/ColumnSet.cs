@@ -8,6 +8,8 @@ internal sealed class ColumnSet
 {
     private const int LargestList = 64;
 
+    // A bit for each member's last six bits: most columns that are no members are turned away here.
+    private ulong _filter;
     private int[] _list = [];
     private ulong[]? _words;
     private int _firstWord;
@@ -18,6 +20,7 @@ internal sealed class ColumnSet
     /// <summary>Whether <paramref name="column"/> is a member. Allocates nothing.</summary>
     public bool Contains(int column)
     {
+        if ((_filter >> column & 1) == 0) return false;
         var words = _words;
         if (words is null) return _list.AsSpan(0, Count).Contains(column);
         var word = (uint)((column >> 6) - _firstWord);
@@ -28,6 +31,7 @@ internal sealed class ColumnSet
     public void Add(int column)
     {
         if (Contains(column)) return;
+        _filter |= 1UL << column;
         if (_words is null)
         {
             if (Count < LargestList)
@@ -51,6 +55,7 @@ internal sealed class ColumnSet
     /// <summary>Adds many columns at once; they must be in rising order and the set empty.</summary>
     public void Fill(ReadOnlySpan<int> columns)
     {
+        foreach (var column in columns) _filter |= 1UL << column;
         if (columns.Length <= LargestList)
         {
             _list = columns.ToArray();

@@ -38,6 +38,7 @@ internal sealed partial class CompiledForm
         foreach (var policy in policies) form.Mention(policy);
         foreach (var policy in policies) form.Compile(policy);
         foreach (var group in form._groups.Values) form.MatchNamespaces(group);
+        if (!form._addresses.IsEmpty) form._intervals = new IntervalTable(form._addresses.Peers);
         for (var i = 0; i < pods.Count; i++)
         {
             if (pods[i] is not { } pod)
@@ -53,6 +54,7 @@ internal sealed partial class CompiledForm
 
         form.FillPeers();
         form.AssignPolicies();
+        form._intervals = null;
         form._isBuilt = true;
         return form;
     }
@@ -110,8 +112,7 @@ internal sealed partial class CompiledForm
         foreach (var group in _groups.Values)
             foreach (var peer in group.Peers) FillFromGroup(peer, group);
         if (_addresses.IsEmpty) return;
-        foreach (var podClass in _classes)
-            foreach (var peer in BlocksOf(podClass.Blocks)) peer.Columns.Add(podClass.Id);
+        foreach (var podClass in _classes) ConnectBlocks(podClass);
     }
 
     private void FillFromNamespace(Peer peer, NamespaceState state)

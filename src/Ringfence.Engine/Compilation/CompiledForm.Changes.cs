@@ -103,6 +103,7 @@ internal sealed partial class CompiledForm
         const int EmptyClassesAllowed = 4096;
         if (_classOf[pod] >= 0 && --_classes[_classOf[pod]].Pods == 0) _emptyClasses++;
         _classOf[pod] = to?.Id ?? -1;
+        _podsByClass = null;
         if (to is not null && to.Pods++ == 0) _emptyClasses--;
         if (_emptyClasses > EmptyClassesAllowed && _emptyClasses > _classes.Count / 2) NeedsRebuild = true;
     }
@@ -112,7 +113,7 @@ internal sealed partial class CompiledForm
     {
         // It is empty until its first pod is moved in.
         _emptyClasses++;
-        foreach (var peer in BlocksOf(podClass.Blocks)) peer.Columns.Add(podClass.Id);
+        ConnectBlocks(podClass);
         if (podClass.Namespace is not { } state) return;
         List<CompiledPolicy>? policies = null;
         foreach (var policy in state.Policies)

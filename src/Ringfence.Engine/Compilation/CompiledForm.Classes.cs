@@ -21,6 +21,9 @@ internal sealed partial class CompiledForm
     private readonly AddressIndex _addresses = new();
     private readonly List<int> _foundBlocks = [];
     private bool _hasWaiting;
+
+    // While building only: changes of the blocks would outdate it.
+    private IntervalTable? _intervals;
     private bool _lacksAddresses;
     private bool _isBuilt;
 
@@ -82,8 +85,8 @@ internal sealed partial class CompiledForm
         }
 
         _ports[id] = podClass.Ports;
-        _isHost[id] = podClass.Kind == ClassKind.Host;
         _hasWaiting |= podClass.Kind == ClassKind.Waiting;
+        _isHost[id] = podClass.Kind == ClassKind.Host;
         podClass.Namespace?.Classes.Add(id);
         if (podClass.Kind == ClassKind.Ordinary) _everyClass.Add(id);
         if (_isBuilt) Connect(podClass);
@@ -164,6 +167,13 @@ internal sealed partial class CompiledForm
         }
 
         if (_addresses.IsEmpty) return BlockSet.None;
+        if (_intervals is null || addresses.Length > 1 || addresses[0].Family != IpFamily.V4) return BlocksAt(addresses);
+        ref var known = ref _intervals.At((uint)addresses[0].Value);
+        return known ??= BlocksAt(addresses);
+    }
+
+    private BlockSet BlocksAt(ReadOnlySpan<Address> addresses)
+    {
         _foundBlocks.Clear();
         foreach (var address in addresses) _addresses.Find(address, _foundBlocks);
         if (_foundBlocks.Count == 0) return BlockSet.None;
@@ -180,6 +190,11 @@ internal sealed partial class CompiledForm
         return known ??= blocks;
     }
 
-    private IEnumerable<Peer> BlocksOf(BlockSet blocks) =>
-        blocks.IsAny ? _addresses.Peers : blocks.Peers.Select(id => _peers[id]).OfType<Peer>();
+    /// <summary>Makes a class a member of the ipBlock peers that hold its addresses.</summary>
+    private void ConnectBlocks(PodClass podClass)
+    {
+        if (podClass.Blocks.IsAny)
+            foreach (var peer in _addresses.Peers) peer.Columns.Add(podClass.Id);
+        foreach (var id in podClass.Blocks.Peers) _peers[id]?.Columns.Add(podClass.Id);
+    }
 }

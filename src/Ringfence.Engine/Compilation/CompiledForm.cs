@@ -24,11 +24,17 @@ internal sealed partial class CompiledForm
     private PortSignature[] _ports = new PortSignature[64];
     private bool[] _isHost = new bool[64];
 
+    // Where the pods of each class begin, and the pods; null until asked for, and after changes.
+    private Tuple<int[], int[]>? _podsByClass;
+
     // By pod: its class, or -1 for none.
     private int[] _classOf;
 
     /// <summary>Whether some answer may depend on what the input lacks.</summary>
     public bool HasUnknowns => _lacksLabels || (_lacksAddresses && !_addresses.IsEmpty);
+
+    /// <summary>Whether a pod is on its host's network.</summary>
+    public bool IsHost(int pod) => _isHost[_classOf[pod]];
 
     public IReadOnlyList<PodClass> Classes => _classes;
 
@@ -37,9 +43,6 @@ internal sealed partial class CompiledForm
 
     /// <summary>The class of a pod.</summary>
     public PodClass ClassOf(int pod) => _classes[_classOf[pod]];
-
-    /// <summary>Whether a pod is on its host's network.</summary>
-    public bool IsOnHost(int pod) => _isHost[_classOf[pod]];
 
     /// <summary>Whether policy lets a flow between two pods through. Allocates nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,6 +75,13 @@ internal sealed partial class CompiledForm
         return AdmittedByAddress(_ingress[to], source, _ports[to]);
     }
 
+    /// <summary>The pods of a class. Sorted by class once after each change.</summary>
+    public ReadOnlySpan<int> PodsOf(int podClass)
+    {
+        var (starts, pods) = LazyInitializer.EnsureInitialized(ref _podsByClass, SortPods);
+        return pods.AsSpan(starts[podClass]..starts[podClass + 1]);
+    }
+
     /// <summary>The policies that select a pod, by number; none for a pod on the host's network.</summary>
     public CompiledPolicy[] PoliciesOf(int pod) => ClassOf(pod).Rules?.Policies ?? [];
 
@@ -80,13 +90,9 @@ internal sealed partial class CompiledForm
 
     private bool Admits(Entry[] entries, int column, Protocol protocol, int port, int destination)
     {
+        var ports = _ports[destination];
         for (var i = 0; i < entries.Length; i++)
-        {
-            // The ports first: they mostly lie in the entry, while the columns are two objects away.
-            ref readonly var entry = ref entries[i];
-            if (entry.MayAdmit(protocol, port) && entry.HasColumn(column) && entry.Admits(protocol, port, _ports[destination])) return true;
-        }
-
+            if (entries[i].Admits(column, protocol, port, ports)) return true;
         return false;
     }
 
@@ -95,7 +101,7 @@ internal sealed partial class CompiledForm
         if (entries is null) return ConnectionSet.All;
         var result = ConnectionSet.None;
         foreach (ref readonly var entry in entries.AsSpan())
-            if (entry.HasColumn(column)) result = result.Union(entry.Ports.Resolve(destination));
+            if (entry.Matches(column)) result = result.Union(entry.Ports.Resolve(destination));
         return result;
     }
 
@@ -106,6 +112,17 @@ internal sealed partial class CompiledForm
         foreach (ref readonly var entry in entries.AsSpan())
             if (entry.Peer is null || entry.Peer.Holds(address)) result = result.Union(entry.Ports.Resolve(destination));
         return result;
+    }
+
+    private Tuple<int[], int[]> SortPods()
+    {
+        var starts = new int[_classes.Count + 1];
+        foreach (var podClass in _classes) starts[podClass.Id + 1] = starts[podClass.Id] + podClass.Pods;
+        var next = starts.AsSpan(0, _classes.Count).ToArray();
+        var pods = new int[starts[^1]];
+        for (var pod = 0; pod < _classOf.Length; pod++)
+            if (_classOf[pod] >= 0) pods[next[_classOf[pod]]++] = pod;
+        return Tuple.Create(starts, pods);
     }
 
     private void SetRules(PodClass podClass, RuleSet? rules)

@@ -10,7 +10,7 @@ namespace Ringfence.Engine.Compilation;
 /// <param name="labelsOf">The labels of a thing by its number, as they are now.</param>
 internal sealed class LabelIndex(Func<int, LabelSet> labelsOf)
 {
-    private const int FewEnoughToScan = 24;
+    private const int FewEnoughToScan = 64;
 
     private readonly List<int> _members = [];
     private Dictionary<(string Key, string Value), List<int>>? _postings;
