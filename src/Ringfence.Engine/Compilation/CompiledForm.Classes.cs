@@ -36,9 +36,6 @@ internal sealed partial class CompiledForm
     public static ReadOnlySpan<Address> AddressesOf(Pod pod) =>
         (pod.Network.HostNetwork && !pod.HostAddresses.IsEmpty ? pod.HostAddresses : pod.Addresses).AsSpan();
 
-    /// <summary>Whether a pod will have an address that the input does not tell.</summary>
-    public static bool LacksAddress(Pod pod) => AddressesOf(pod).IsEmpty && pod.Phase != PodPhase.Pending;
-
     /// <summary>Whether a pod was not given an address yet, so that nothing matches it.</summary>
     private static bool IsWaiting(Pod pod) => AddressesOf(pod).IsEmpty && pod.Phase == PodPhase.Pending;
 
