@@ -65,11 +65,15 @@ internal sealed class ConnectionTable
                 yield return new(source, destination, expected, actual);
 
         foreach (var key in _ranges.Keys.Union(ours._ranges.Keys).Order())
-            foreach (var (range, expected, actual) in Sweep(_ranges.GetValueOrDefault(key, []), ours._ranges.GetValueOrDefault(key, [])))
+            foreach (var (range, expected, actual) in Sweep(Sorted(_ranges, key), Sorted(ours._ranges, key)))
                 yield return key.Direction == Direction.Ingress
                     ? new($"{range.First}-{range.Last}", key.Workload, expected, actual)
                     : new(key.Workload, $"{range.First}-{range.Last}", expected, actual);
     }
+
+    private static List<(AddressRange Range, string Text)> Sorted(
+        Dictionary<(string Workload, Direction Direction), List<(AddressRange Range, string Text)>> ranges, (string Workload, Direction Direction) key) =>
+        [.. ranges.GetValueOrDefault(key, []).OrderBy(item => item.Range.First)];
 
     private static IEnumerable<(AddressRange Range, string Expected, string Ours)> Sweep(
         List<(AddressRange Range, string Text)> expected, List<(AddressRange Range, string Text)> ours)
@@ -122,8 +126,7 @@ internal sealed class ConnectionTable
 
         var key = from is null ? (source, Direction.Egress) : (destination, Direction.Ingress);
         if (!_ranges.TryGetValue(key, out var ranges)) _ranges[key] = ranges = [];
-        var at = ranges.FindIndex(item => item.Range.First >= (from ?? to)!.Value.First);
-        ranges.Insert(at < 0 ? ranges.Count : at, ((from ?? to)!.Value, connections));
+        ranges.Add(((from ?? to)!.Value, connections));
     }
 
     private static AddressRange? RangeOf(string name)
