@@ -1,1 +1,1 @@
-return 0;
+return Ringfence.Cli.CommandLine.Application.Run(args);

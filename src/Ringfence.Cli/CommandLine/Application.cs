@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Ringfence.Cli.Endpoints;
+using Ringfence.Cli.Output;
+using Ringfence.Cli.Verbs;
+using Ringfence.Model;
+
+namespace Ringfence.Cli.CommandLine;
+
+/// <summary>The command <c>ringfence</c>: its verbs, and what becomes of errors.</summary>
+internal static class Application
+{
+    /// <summary>Runs the command and gives its exit code.</summary>
+    public static int Run(string[] args)
+    {
+        var debug = args.Contains("--debug");
+        try
+        {
+            // Names that begin with @ are names, not response files.
+            var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is ParseErrorAction) return Misused(parsed);
+            // Exceptions are told here. The action is synchronous, so that Ctrl-C ends the process at once, as the runtime does by itself.
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (CommandException problem)
+        {
+            var terminal = new Terminal(args.Contains("--no-color"));
+            terminal.Tell(Severity.Error, problem.Message);
+            foreach (var hint in problem.Hints) terminal.Error.WriteLine(hint);
+            if (debug) terminal.Error.WriteLine(problem);
+            return problem.Code;
+        }
+        catch (BrokenPipeException)
+        {
+            return ExitCode.BrokenPipe;
+        }
+        catch (Exception problem) when (!debug)
+        {
+            new Terminal(args.Contains("--no-color")).Tell(
+                Severity.Error, $"something went wrong inside: {problem.Message} (--debug shows where)");
+            return ExitCode.Unusable;
+        }
+    }
+
+    private static RootCommand Build()
+    {
+        var root = new RootCommand("Kubernetes NetworkPolicy: who can reach whom, and which line lets them.");
+        var more = new Dictionary<Command, string> { [root] = Overview };
+        Verb[] verbs = [MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), ValidateVerb.Create(), CompletionVerb.Create()];
+        foreach (var verb in verbs)
+        {
+            root.Subcommands.Add(verb.Command);
+            more[verb.Command] = verb.Examples;
+        }
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ExampleHelp((HelpAction)help.Action!, more);
+        return root;
+    }
+
+    private static int Misused(ParseResult parsed)
+    {
+        var terminal = new Terminal(noColour: false);
+        if (parsed is { CommandResult.Command: RootCommand root, UnmatchedTokens: [] })
+        {
+            root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Error });
+            return ExitCode.Unusable;
+        }
+
+        var verb = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command.Name;
+        if (verb is null)
+        {
+            var word = parsed.UnmatchedTokens[0];
+            terminal.Tell(Severity.Error, $"there is no verb or option '{word}'");
+            var words = parsed.RootCommandResult.Command.Children.Select(child => child.Name);
+            if (Likeness.Nearest(word, words) is { } nearest) terminal.Error.WriteLine($"Did you mean '{nearest}'?");
+        }
+        else
+        {
+            foreach (var error in parsed.Errors) terminal.Tell(Severity.Error, string.Join(' ', error.Message.Split('\n', StringSplitOptions.TrimEntries)));
+        }
+
+        terminal.Error.WriteLine($"See 'ringfence {(verb is null ? "" : verb + " ")}--help'.");
+        return ExitCode.Unusable;
+    }
+
+    private const string Overview =
+        """
+        Examples:
+          ringfence matrix -f examples/rag
+          ringfence can -f examples/rag ai-platform/chat-ui ai-platform/vector-db:6333
+          ringfence explain -f examples/rag ai-platform/rag-api svc/ai-platform/vector-db:6333
+          kubectl get ns,nodes,pods,deploy,svc,netpol -A -o json | ringfence list -f - --focus ai-platform/vector-db
+
+        Exit codes: 0 yes or clean; 1 no (denied, findings); 2 wrong usage or input, or unknown; 3 the machine lacks something.
+        """;
+}

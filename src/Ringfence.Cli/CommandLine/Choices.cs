@@ -1,0 +1,32 @@
+using Ringfence.Cli.Output;
+using Ringfence.Model;
+
+namespace Ringfence.Cli.CommandLine;
+
+/// <summary>What the user chose with the options that verbs share.</summary>
+internal sealed record Choices
+{
+    /// <summary>What to read.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>The namespace of <c>-n</c>; null where it was not given.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Whether rows of every namespace are wanted, whatever <see cref="Namespace"/> says.</summary>
+    public bool AllNamespaces { get; init; }
+
+    /// <summary>The labels that rows must have; null for any.</summary>
+    public LabelSelector? Selector { get; init; }
+
+    /// <summary>The form of the answer.</summary>
+    public OutputFormat Format { get; init; }
+
+    /// <summary>Whether tables and CSV have headers.</summary>
+    public bool Headers { get; init; } = true;
+
+    /// <summary>Whether CIDRs are checked strictly.</summary>
+    public bool StrictCidr { get; init; } = true;
+
+    /// <summary>Where answers and messages go.</summary>
+    public required Terminal Terminal { get; init; }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Ringfence.Cli.Output;
+
+namespace Ringfence.Cli.CommandLine;
+
+/// <summary>The options that verbs share, in kubectl's spelling.</summary>
+internal sealed class CommonOptions
+{
+    private readonly Option<string[]> _files = new("--filename", "-f")
+    {
+        Description = "Manifests to read: a file, a folder (recursive), or - for standard input. May be repeated.",
+        HelpName = "FILE|DIR|-",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string?> _namespace = new("--namespace", "-n") { HelpName = "NAME" };
+
+    private readonly Option<bool> _allNamespaces = new("--all-namespaces", "-A") { Description = "Show all namespaces, even with -n." };
+
+    private readonly Option<string?> _selector = new("--selector", "-l")
+    {
+        Description = "Show only workloads whose pods have these labels, e.g. -l 'app=web,tier in (front,back)'.",
+        HelpName = "SELECTOR",
+    };
+
+    private readonly Option<string> _output;
+
+    private readonly Option<bool> _noHeaders = new("--no-headers") { Description = "Leave the headers of tables and CSV out." };
+
+    private readonly Option<bool> _noColour = new("--no-color") { Description = "Never colour. NO_COLOR in the environment says the same." };
+
+    private readonly Option<bool> _debug = new("--debug") { Description = "Show the stack trace where something goes wrong inside." };
+
+    private readonly Option<bool> _strictCidr = new("--strict-cidr")
+    {
+        Description = "Check CIDRs as Kubernetes 1.36 does (true), or as the releases before (false).",
+        HelpName = "true|false",
+        DefaultValueFactory = _ => true,
+    };
+
+    private readonly bool _rows;
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="rows">Whether it lists workloads, so that they can be chosen with -n, -A and -l and drawn as a picture.</param>
+    /// <param name="namespaceMeaning">What <c>-n</c> does there.</param>
+    public CommonOptions(Command command, bool rows, string namespaceMeaning)
+    {
+        _rows = rows;
+        var names = OutputFormats.Names(withGraphs: rows);
+        _output = new Option<string>("--output", "-o")
+        {
+            Description = "The form of the answer.",
+            HelpName = string.Join('|', names),
+            DefaultValueFactory = _ => names[0],
+        };
+        _output.AcceptOnlyFromAmong(names);
+        _namespace.Description = namespaceMeaning;
+        command.Options.Add(_files);
+        command.Options.Add(_namespace);
+        if (rows)
+        {
+            command.Options.Add(_allNamespaces);
+            command.Options.Add(_selector);
+        }
+
+        command.Options.Add(_output);
+        command.Options.Add(_noHeaders);
+        command.Options.Add(_noColour);
+        command.Options.Add(_strictCidr);
+        command.Options.Add(_debug);
+    }
+
+    /// <summary>Reads what the user chose.</summary>
+    /// <exception cref="CommandException">No file is given, or the selector cannot be read.</exception>
+    public Choices Read(ParseResult parsed)
+    {
+        var files = parsed.GetValue(_files)!;
+        if (files.Length == 0)
+        {
+            var verb = parsed.CommandResult.Command.Name;
+            throw new CommandException(
+                "no manifests given: name them with -f FILE, -f DIR or -f -",
+                "Live clusters are not read yet; pipe what kubectl sees:",
+                $"  {KubectlGet} | ringfence {verb} … -f -");
+        }
+
+        var selector = _rows ? parsed.GetValue(_selector) : null;
+        return new Choices
+        {
+            Files = files,
+            Namespace = parsed.GetValue(_namespace),
+            AllNamespaces = _rows && parsed.GetValue(_allNamespaces),
+            Selector = selector is null ? null : SelectorSyntax.Parse(selector),
+            Format = OutputFormats.Parse(parsed.GetValue(_output)!),
+            Headers = !parsed.GetValue(_noHeaders),
+            StrictCidr = parsed.GetValue(_strictCidr),
+            Terminal = new Terminal(parsed.GetValue(_noColour)),
+        };
+    }
+
+    private const string KubectlGet =
+        "kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cj,svc,endpointslices,ing,netpol -A -o json";
+}

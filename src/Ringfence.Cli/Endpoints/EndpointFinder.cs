@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Ringfence.Cli.CommandLine;
+using Ringfence.Engine;
+using Ringfence.Model;
+
+namespace Ringfence.Cli.Endpoints;
+
+/// <summary>Finds what users name in a cluster.</summary>
+internal sealed class EndpointFinder(Snapshot snapshot)
+{
+    /// <summary>Finds an endpoint.</summary>
+    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    public Endpoint Find(EndpointText text) => text switch
+    {
+        NamedText named => FindPods(named),
+        ServiceText service => FindService(service.Namespace, service.Name),
+        AddressText address => FindAddress(address.Address),
+        PrefixText prefix => new OutsideEndpoint(prefix.Text, prefix.Prefix) { Note = PodsWithin(prefix.Prefix) },
+        _ => new OutsideEndpoint("external", null),
+    };
+
+    /// <summary>Finds a pod or workload.</summary>
+    public PodsEndpoint FindPods(NamedText text)
+    {
+        var byWorkload = new Dictionary<WorkloadId, ImmutableArray<int>.Builder>();
+        for (var i = 0; i < snapshot.Pods.Length; i++)
+        {
+            var workload = snapshot.Pods[i].Workload;
+            if (workload.Name != text.Name || workload.Namespace != text.Namespace) continue;
+            if (text.Kind is not null && !workload.Kind.Equals(text.Kind, StringComparison.OrdinalIgnoreCase)) continue;
+            if (!byWorkload.TryGetValue(workload, out var pods)) byWorkload[workload] = pods = ImmutableArray.CreateBuilder<int>();
+            pods.Add(i);
+        }
+
+        var found = byWorkload
+            .Select(pair => new PodsEndpoint(text.Text, pair.Value.ToImmutable(), AsWorkload: pair.Key.Kind is not ("Pod" or "")))
+            .ToList();
+        var pod = text.Kind is null or "Pod" ? snapshot.FindPod(text.Namespace, text.Name) : -1;
+        if (pod >= 0 && !found.Exists(endpoint => endpoint.Pods.Contains(pod))) found.Add(new PodsEndpoint(text.Text, [pod], AsWorkload: false));
+        // A pod made from a template has no name of its own: what is named is the workload.
+        return found switch
+        {
+            [var one] => one with { Name = $"{text.Namespace}/{text.Name}" },
+            [] => throw NotFound(text),
+            _ => throw new CommandException(
+                $"'{text.Text}' names more than one workload",
+                $"Say which: {string.Join(" or ", byWorkload.Keys.Select(Qualified).Concat(pod >= 0 ? [$"{text.Namespace}/po/{text.Name}"] : []).Distinct().Order(StringComparer.Ordinal))}"),
+        };
+    }
+
+    private Endpoint FindAddress(Address address)
+    {
+        var pod = snapshot.FindPod(address);
+        if (pod >= 0)
+        {
+            var found = snapshot.Pods[pod].Pod;
+            return new PodsEndpoint(found.QualifiedName, [pod], AsWorkload: false) { Note = $"{address} is the pod {found.QualifiedName}" };
+        }
+
+        foreach (var service in snapshot.Objects.Services)
+            if (service.ClusterIPs.Contains(address))
+                return FindService(service.Namespace, service.Name) with { Note = $"{address} is the Service {service.QualifiedName}" };
+
+        var node = snapshot.Objects.Nodes.FirstOrDefault(node => node.Addresses.Contains(address))?.Name
+            ?? snapshot.Pods.Where(pod => pod.Pod.HostAddresses.Contains(address)).Select(pod => pod.Pod.NodeName).FirstOrDefault();
+        return new AddressEndpoint(address.ToString(), address) { Note = node is null ? null : $"{address} is the node {node}" };
+    }
+
+    private ServiceEndpoint FindService(string @namespace, string name)
+    {
+        foreach (var service in snapshot.Objects.Services)
+            if (service.Name == name && service.Namespace == @namespace)
+                return new ServiceEndpoint($"svc/{service.QualifiedName}", service);
+        throw Missing($"there is no Service '{@namespace}/{name}' in the input", $"{@namespace}/{name}",
+            snapshot.Objects.Services.Select(service => service.QualifiedName), prefix: "svc/");
+    }
+
+    private CommandException NotFound(NamedText text)
+    {
+        if (text.Kind is not null)
+        {
+            var kinds = snapshot.Pods
+                .Where(pod => pod.Workload.Namespace == text.Namespace && pod.Workload.Name == text.Name)
+                .Select(pod => Qualified(pod.Workload)).Distinct().Order(StringComparer.Ordinal).ToList();
+            if (kinds.Count > 0) return new CommandException($"there is no {text.Kind} '{text.Namespace}/{text.Name}' in the input", $"Did you mean {string.Join(" or ", kinds)}?");
+        }
+
+        if (snapshot.Objects.Pods.FirstOrDefault(pod => pod.IsFinished && pod.Namespace == text.Namespace && pod.Name == text.Name) is { } finished)
+            return new CommandException($"the pod '{finished.QualifiedName}' has finished ({finished.Phase}), and takes no part");
+        if (snapshot.Objects.Services.Any(service => service.Namespace == text.Namespace && service.Name == text.Name))
+            return new CommandException(
+                $"there is no workload or pod '{text.Namespace}/{text.Name}' in the input, but a Service of that name",
+                $"Did you mean svc/{text.Namespace}/{text.Name}?");
+        var candidates = snapshot.Pods
+            .SelectMany(pod => (string[])[pod.Workload.ToString(), pod.FromTemplate ? pod.Workload.ToString() : pod.Pod.QualifiedName])
+            .Distinct(StringComparer.Ordinal);
+        return Missing($"there is no workload or pod '{text.Namespace}/{text.Name}' in the input", $"{text.Namespace}/{text.Name}", candidates);
+    }
+
+    private CommandException Missing(string message, string wanted, IEnumerable<string> candidates, string prefix = "")
+    {
+        var all = candidates.Order(StringComparer.Ordinal).ToList();
+        var name = wanted[(wanted.IndexOf('/') + 1)..];
+        // The same name in another namespace is the likelier slip.
+        var elsewhere = all.FindAll(candidate => candidate[(candidate.IndexOf('/') + 1)..] == name);
+        if (elsewhere.Count is > 0 and <= 3) return new CommandException(message, $"Did you mean {string.Join(" or ", elsewhere.Select(other => prefix + other))}?");
+        if (Likeness.Nearest(wanted, all) is { } nearest) return new CommandException(message, $"Did you mean {prefix}{nearest}?");
+        if (all.Count == 0) return new CommandException(message, "The input has none at all.");
+        var @namespace = wanted[..wanted.IndexOf('/')];
+        var here = all.FindAll(candidate => candidate.StartsWith(@namespace + "/", StringComparison.Ordinal));
+        if (here.Count == 0 && snapshot.FindNamespace(@namespace) is null)
+        {
+            var namespaces = string.Join(", ", snapshot.Namespaces.Take(8).Select(known => known.Name)) + (snapshot.Namespaces.Length > 8 ? ", …" : "");
+            return new CommandException(message, $"There is no namespace '{@namespace}' either; there are {namespaces}.");
+        }
+
+        var shown = here.Count > 0 ? here : all;
+        return new CommandException(message, $"There are {string.Join(", ", shown.Take(8).Select(other => prefix + other))}{(shown.Count > 8 ? ", …" : "")}.");
+    }
+
+    private string? PodsWithin(Prefix prefix)
+    {
+        var count = snapshot.Pods.Count(pod => pod.Pod.Addresses.Any(prefix.Contains));
+        return count == 0 ? null : $"{prefix} holds the addresses of {Output.PlainText.Count(count, "pod")}; only addresses outside the cluster are judged";
+    }
+
+    private static string Qualified(WorkloadId workload) => $"{workload.Namespace}/{Kinds.Shorten(workload.Kind)}/{workload.Name}";
+}

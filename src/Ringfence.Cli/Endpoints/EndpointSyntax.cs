@@ -1,0 +1,92 @@
+using System.Globalization;
+using Ringfence.Cli.CommandLine;
+using Ringfence.Model;
+
+namespace Ringfence.Cli.Endpoints;
+
+/// <summary>Takes endpoints apart as users write them.</summary>
+internal static class EndpointSyntax
+{
+    /// <summary>The forms, for messages and help.</summary>
+    public const string Forms =
+        "ns/name, ns/kind/name, name (with -n), svc/ns/name:port, an IP, a CIDR, or external; a port as :6333, :53/udp or :dns/udp";
+
+    /// <summary>Reads an endpoint.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="defaultNamespace">The namespace of a name without one.</param>
+    /// <exception cref="CommandException">The text has none of the forms.</exception>
+    public static EndpointText Parse(string text, string defaultNamespace)
+    {
+        var (host, port) = SplitPort(text);
+        if (host == "external") return new ExternalText(host, port);
+        if (Address.TryParse(host, out var address)) return new AddressText(address.ToString(), port, address);
+        if (Prefix.TryParse(host, out var prefix))
+            return prefix.Length == Address.Bits(prefix.Family)
+                ? new AddressText(prefix.First.ToString(), port, prefix.First)
+                : new PrefixText(prefix.ToString(), port, prefix);
+
+        var parts = host.Split('/');
+        if (parts.Length > 3 || parts.Any(part => part.Length == 0)) throw Unreadable(text);
+        return parts switch
+        {
+            ["svc", var @namespace, var name] => Service(@namespace, name),
+            ["svc", var name] => Service(defaultNamespace, name),
+            [var @namespace, var kind, var name] when Kinds.Expand(kind) == Kinds.Service => Service(@namespace, name),
+            [var @namespace, var kind, var name] => new NamedText(host, port, @namespace, Kinds.Expand(kind), name),
+            [var @namespace, var name] => new NamedText(host, port, @namespace, null, name),
+            [var name] => new NamedText($"{defaultNamespace}/{name}", port, defaultNamespace, null, name),
+            _ => throw Unreadable(text),
+        };
+
+        ServiceText Service(string @namespace, string name) => new($"svc/{@namespace}/{name}", port, @namespace, name);
+    }
+
+    private static (string Host, PortText? Port) SplitPort(string text)
+    {
+        if (text.StartsWith('['))
+        {
+            var end = text.IndexOf(']');
+            if (end < 0) throw Unreadable(text);
+            var (host, rest) = (text[1..end], text[(end + 1)..]);
+            // A CIDR may have its length after the bracket too.
+            if (rest.StartsWith('/'))
+            {
+                var colon = rest.IndexOf(':');
+                (host, rest) = colon < 0 ? (host + rest, "") : (host + rest[..colon], rest[colon..]);
+            }
+
+            if (rest.Length > 0 && rest[0] != ':') throw Unreadable(text);
+            return (host, rest.Length == 0 ? null : Port(rest[1..], text));
+        }
+
+        if (Address.TryParse(text, out _) || Prefix.TryParse(text, out _)) return (text, null);
+        var last = text.LastIndexOf(':');
+        return last < 0 ? (text, null) : (text[..last], Port(text[(last + 1)..], text));
+    }
+
+    private static PortText Port(string text, string whole)
+    {
+        var slash = text.IndexOf('/');
+        Protocol? protocol = null;
+        if (slash >= 0)
+        {
+            var word = text[(slash + 1)..];
+            if (!ProtocolText.TryParse(word.ToUpperInvariant(), out var known))
+                throw new CommandException($"'{word}' in '{whole}' is not a protocol: use tcp, udp or sctp");
+            protocol = known;
+            text = text[..slash];
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number is >= 1 and <= 65535
+                ? new PortText(number, null, protocol)
+                : throw new CommandException($"the port {text} in '{whole}' is not between 1 and 65535");
+        if (text.Length is > 0 and <= 15 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text.Any(char.IsAsciiLetterLower))
+            return new PortText(0, text, protocol);
+        throw new CommandException(
+            $"'{text}' in '{whole}' is not a port: a number from 1 to 65535 or a port's name is",
+            "An IPv6 address with a port stands in brackets: [fd00::1]:80");
+    }
+
+    private static CommandException Unreadable(string text) => new($"cannot read the endpoint '{text}'", $"An endpoint is {Forms}.");
+}

@@ -1,0 +1,151 @@
+using Ringfence.Cli.Answers;
+using Ringfence.Cli.CommandLine;
+using Ringfence.Cli.Input;
+using Ringfence.Engine;
+using Ringfence.Model;
+
+namespace Ringfence.Cli.Output;
+
+/// <summary>Lists of connections in every format.</summary>
+internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, ViewNotes notes)
+{
+    private static readonly string[] Fields = ["source", "destination", "connection"];
+    private static readonly string[] OpeningColumns = ["VIA", "TYPE", "ENTRANCE", "DESTINATION", "PORT", "POLICY"];
+
+    private readonly TextWriter _out = choices.Terminal.Out;
+
+    /// <summary>Writes the list.</summary>
+    public void Write(ConnectionRows rows)
+    {
+        switch (choices.Format)
+        {
+            case OutputFormat.Json or OutputFormat.Yaml:
+                WriteStructured(rows);
+                break;
+            case OutputFormat.Csv:
+                choices.WriteRecords(Fields, Counted(rows).Select(Record));
+                break;
+            case OutputFormat.Md:
+                WriteMarkdown(rows);
+                break;
+            case OutputFormat.Dot:
+                Dot.Write(_out, Graph(rows));
+                break;
+            case OutputFormat.Mermaid:
+                Mermaid.Write(_out, Graph(rows));
+                break;
+            case OutputFormat.Html:
+                HtmlPage.WriteList(_out, Counted(rows), rows.Openings(), input);
+                break;
+            default:
+                WriteTable(rows, wide: choices.Format == OutputFormat.Wide);
+                break;
+        }
+    }
+
+    /// <summary>What is open, and in words what the input does not decide.</summary>
+    public static string Text(Reach reach) => reach.IsCertain ? reach.Certain.ToString()
+        : reach.Certain.IsEmpty ? $"unknown: {reach.Possible}"
+        : $"{reach.Certain} (unknown: {reach.Unknown})";
+
+    /// <summary>An opening as a row of a table.</summary>
+    public static string[] OpeningRow(Opening opening) =>
+    [
+        opening.Via, opening.Type, opening.Entrance, opening.Destination?.Name ?? "(nothing)",
+        opening.Port > 0 ? $"{opening.Port}/{opening.Protocol.ToText()}" : "", opening.Outcome.Word(),
+    ];
+
+    private IEnumerable<ConnectionRow> Counted(ConnectionRows rows)
+    {
+        foreach (var row in rows.All())
+        {
+            notes.Count(row.Reach);
+            yield return row;
+        }
+    }
+
+    private static IReadOnlyList<string> Record(ConnectionRow row) => [row.Source, row.Destination.Name, row.Reach.Certain.ToString()];
+
+    private void WriteTable(ConnectionRows rows, bool wide)
+    {
+        string[] columns = wide
+            ? ["SOURCE", "SOURCE-KIND", "DESTINATION", "DESTINATION-KIND", "CONNECTION"]
+            : ["SOURCE", "DESTINATION", "CONNECTION"];
+        new TextTable(choices.Terminal, choices.Headers ? columns : null).Write(Counted(rows).Select(row => (IReadOnlyList<Cell>)(wide
+            ? [row.Source, row.SourceKind, row.Destination.Name, row.Destination.Kind, Connection(row)]
+            : [row.Source, row.Destination.Name, Connection(row)])));
+
+        var openings = rows.Openings();
+        if (openings.IsEmpty) return;
+        _out.Write('\n');
+        if (choices.Headers) _out.Write($"{choices.Terminal.Paint("Open to the outside", Style.Heading)}\n");
+        new TextTable(choices.Terminal, !choices.Headers ? null : wide ? [.. OpeningColumns, "REASON"] : OpeningColumns).Write(openings.Select(opening =>
+        {
+            var texts = OpeningRow(opening);
+            Cell[] cells = [.. texts[..^1].Select(text => new Cell(text)), new Cell(texts[^1], opening.Outcome.Style())];
+            return (IReadOnlyList<Cell>)(wide ? [.. cells, opening.Reason] : cells);
+        }));
+    }
+
+    private static Cell Connection(ConnectionRow row) =>
+        new(Text(row.Reach), !row.Reach.IsCertain ? Style.Doubtful : row.Reach.Certain.IsAll ? Style.Strong : Style.Plain);
+
+    private void WriteStructured(ConnectionRows rows)
+    {
+        using var writer = choices.Structured();
+        writer.StartAnswer("ConnectionList");
+        writer.List("items", Counted(rows), row => WriteConnection(writer, row.Source, row.Destination.Name, row.Reach));
+        writer.List("openings", rows.Openings(), opening => WriteOpening(writer, opening));
+        input.WriteNotEvaluated(writer);
+        writer.EndObject();
+    }
+
+    /// <summary>The fields of one connection.</summary>
+    public static void WriteConnection(StructuredWriter writer, string source, string destination, Reach reach)
+    {
+        writer.Field("source", source);
+        writer.Field("destination", destination);
+        writer.Field("connection", reach.Certain.ToString());
+        if (!reach.IsCertain) writer.Field("unknown", reach.Unknown.ToString());
+    }
+
+    private static void WriteOpening(StructuredWriter writer, Opening opening)
+    {
+        writer.Field("via", opening.Via);
+        writer.Field("type", opening.Type);
+        writer.Field("entrance", opening.Entrance);
+        writer.Field("destination", opening.Destination?.Name);
+        writer.Field("protocol", opening.Protocol.ToText());
+        writer.Name("port");
+        if (opening.Port > 0) writer.Value(opening.Port);
+        else writer.Value(null);
+        writer.Field("verdict", opening.Outcome.Word());
+        writer.Field("reason", opening.Reason);
+        writer.Location("location", opening.Location);
+    }
+
+    private void WriteMarkdown(ConnectionRows rows)
+    {
+        Markdown.WriteTable(_out, ["Source", "Destination", "Connection"], choices.Headers,
+            Counted(rows).Select(row => (IEnumerable<string>)[row.Source, row.Destination.Name, Text(row.Reach)]));
+        var openings = rows.Openings();
+        if (openings.IsEmpty) return;
+        _out.Write("\n**Open to the outside**\n\n");
+        Markdown.WriteTable(_out, ["Via", "Type", "Entrance", "Destination", "Port", "Policy"], choices.Headers, openings.Select(OpeningRow));
+    }
+
+    private ConnectionGraph Graph(ConnectionRows rows)
+    {
+        var graph = new ConnectionGraph();
+        foreach (var row in Counted(rows))
+        {
+            var from = row.From is null ? graph.Node(row.Source, "", row.Source, isOutside: true) : Node(graph, row.From);
+            graph.Add(from, Node(graph, row.Destination), ConnectionText.Compact(row.Reach), !row.Reach.IsCertain);
+        }
+
+        return graph;
+    }
+
+    private static GraphNode Node(ConnectionGraph graph, ViewEntry entry) => graph.Node(
+        entry.Name, entry.Namespace, Axis.ShortName(entry), entry.Range is not null);
+}

@@ -1,0 +1,207 @@
+using System.Net;
+using Ringfence.Cli.Answers;
+using Ringfence.Cli.Input;
+using Ringfence.Engine;
+
+namespace Ringfence.Cli.Output;
+
+/// <summary>
+/// Writes one self-contained page without scripts: real tables, readable on a phone (where every row becomes a card), in light and dark,
+/// and never by colour alone.
+/// </summary>
+internal static class HtmlPage
+{
+    /// <summary>A matrix.</summary>
+    public static void WriteMatrix(TextWriter output, Grid grid, ClusterInput input)
+    {
+        Begin(output, "Who can reach whom", input);
+        output.Write("<p class=\"key\">A row is a source, a column a destination; a cell shows the open ports. <b>all</b> every connection, "
+            + "<b>–</b> none, <b>?</b> not decided by the input, <b>·</b> a single pod itself. TCP goes without saying.</p>\n");
+        output.Write("<div class=\"scroll\" role=\"region\" aria-labelledby=\"caption\" tabindex=\"0\">\n<table class=\"matrix\" role=\"table\">\n");
+        output.Write($"<caption id=\"caption\">Open connections from {PlainText.Count(grid.Rows.Length, "source")} to {PlainText.Count(grid.Columns.Length, "destination")}</caption>\n");
+        WriteMatrixHead(output, grid);
+        output.Write("<tbody role=\"rowgroup\">\n");
+        for (var i = 0; i < grid.Rows.Length; i++)
+        {
+            output.Write($"<tr role=\"row\"><th scope=\"row\" role=\"rowheader\">{Name(grid.Rows[i])}</th>");
+            for (var j = 0; j < grid.Columns.Length; j++)
+            {
+                var cell = grid[i, j];
+                output.Write($"<td role=\"cell\" class=\"{Class(cell.Kind)}\" data-to=\"{Encode(grid.Columns[j].Name)}\">{Ports(cell)}</td>");
+            }
+
+            output.Write("</tr>\n");
+        }
+
+        output.Write("</tbody>\n</table>\n</div>\n");
+        End(output);
+    }
+
+    /// <summary>A list of connections.</summary>
+    public static void WriteList(TextWriter output, IEnumerable<ConnectionRow> rows, IReadOnlyCollection<Opening> openings, ClusterInput input)
+    {
+        Begin(output, "Open connections", input);
+        BeginTable(output, "Connections that policies leave open", "Source", "Destination", "Connection");
+        foreach (var row in rows)
+            WriteRow(output, row.Reach.IsCertain ? "" : "unknown",
+                ("Source", row.Source), ("Destination", row.Destination.Name), ("Connection", ConnectionListOutput.Text(row.Reach)));
+        EndTable(output);
+        if (openings.Count > 0)
+        {
+            output.Write("<h2>Open to the outside</h2>\n");
+            BeginTable(output, "What Ingresses and Services open, and whether policies let it through", "Via", "Type", "Entrance", "Destination", "Port", "Policy", "Reason");
+            foreach (var opening in openings)
+            {
+                var texts = ConnectionListOutput.OpeningRow(opening);
+                WriteRow(output, opening.Outcome.Word(),
+                    ("Via", texts[0]), ("Type", texts[1]), ("Entrance", texts[2]), ("Destination", texts[3]), ("Port", texts[4]), ("Policy", texts[5]), ("Reason", opening.Reason));
+            }
+
+            EndTable(output);
+        }
+
+        End(output);
+    }
+
+    /// <summary>Text that no reader takes for markup.</summary>
+    internal static string Encode(string text) => WebUtility.HtmlEncode(PlainText.Clean(text));
+
+    private static void WriteMatrixHead(TextWriter output, Grid grid)
+    {
+        output.Write("<thead role=\"rowgroup\">\n");
+        var grouped = grid.Columns.Any(column => column.Group.Length > 0);
+        if (grouped)
+        {
+            output.Write("<tr role=\"row\"><td role=\"cell\" rowspan=\"2\" class=\"corner\">from ↓ to →</td>");
+            for (int start = 0, end; start < grid.Columns.Length; start = end)
+            {
+                end = start + 1;
+                while (end < grid.Columns.Length && grid.Columns[end].Group == grid.Columns[start].Group) end++;
+                output.Write($"<th scope=\"colgroup\" role=\"columnheader\" colspan=\"{end - start}\">{Encode(grid.Columns[start].IsOutside ? "outside the cluster" : grid.Columns[start].Group)}</th>");
+            }
+
+            output.Write("</tr>\n<tr role=\"row\" class=\"names\">");
+        }
+        else
+        {
+            output.Write("<tr role=\"row\" class=\"names\"><td role=\"cell\" class=\"corner\">from ↓ to →</td>");
+        }
+
+        foreach (var column in grid.Columns) output.Write($"<th scope=\"col\" role=\"columnheader\">{Encode(column.Short)}</th>");
+        output.Write("</tr>\n</thead>\n");
+    }
+
+    private static string Name(GridEntry entry) => entry.Group.Length == 0
+        ? Encode(entry.Name)
+        : $"<span class=\"ns\">{Encode(entry.Group)}/</span><wbr>{Encode(entry.Short)}";
+
+    private static string Ports(GridCell cell) => cell.Kind switch
+    {
+        CellKind.None => "<span aria-label=\"none\">–</span>",
+        CellKind.Blank => cell.Text.Length == 0 ? "" : "<span aria-label=\"itself\">·</span>",
+        CellKind.Unknown when cell.Text == "?" => "<span aria-label=\"unknown\">?</span>",
+        // A long list of ports may break at its commas.
+        _ => Encode(cell.Text).Replace(",", ",<wbr>", StringComparison.Ordinal),
+    };
+
+    private static string Class(CellKind kind) => kind switch
+    {
+        CellKind.None => "none",
+        CellKind.Some => "some",
+        CellKind.All => "all",
+        CellKind.Unknown => "unknown",
+        _ => "blank",
+    };
+
+    private static void BeginTable(TextWriter output, string caption, params string[] headers)
+    {
+        output.Write($"<table class=\"list\" role=\"table\">\n<caption>{Encode(caption)}</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">");
+        foreach (var header in headers) output.Write($"<th scope=\"col\" role=\"columnheader\">{Encode(header)}</th>");
+        output.Write("</tr></thead>\n<tbody role=\"rowgroup\">\n");
+    }
+
+    private static void WriteRow(TextWriter output, string style, params ReadOnlySpan<(string Header, string Text)> cells)
+    {
+        output.Write("<tr role=\"row\">");
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var (header, text) = cells[i];
+            var attributes = $"data-to=\"{Encode(header)}\"{(style.Length > 0 && header is "Connection" or "Policy" ? $" class=\"{style}\"" : "")}";
+            output.Write(i == 0
+                ? $"<th scope=\"row\" role=\"rowheader\" {attributes}>{Encode(text)}</th>"
+                : $"<td role=\"cell\" {attributes}>{Encode(text)}</td>");
+        }
+
+        output.Write("</tr>\n");
+    }
+
+    private static void EndTable(TextWriter output) => output.Write("</tbody>\n</table>\n");
+
+    private static void Begin(TextWriter output, string title, ClusterInput input)
+    {
+        output.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        output.Write($"<title>{title}</title>\n<style>\n{Css}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n");
+        if (input.HasErrors)
+            output.Write("<p class=\"alert\"><b>Incomplete.</b> The input has errors, and what was refused is left out.</p>\n");
+        if (input.NotEvaluated.IsEmpty) return;
+        output.Write("<div class=\"alert\"><p><b>Not evaluated.</b> These policies can change every answer on this page:</p>\n<ul>\n");
+        foreach (var policy in input.NotEvaluated) output.Write($"<li>{Encode(policy.Describe())}</li>\n");
+        output.Write("</ul></div>\n");
+    }
+
+    private static void End(TextWriter output) => output.Write("</main>\n</body>\n</html>\n");
+
+    private const string Css =
+        """
+        :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --paper: #fff; --head: #f3f5f7; --line: #d5dae0;
+          --some: #e3f4e6; --some-ink: #0b5a25; --all: #fdeccd; --all-ink: #713d00; --odd: #ece4fa; --odd-ink: #512a97; --alert: #fde7e7; --alert-ink: #8c1414; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e7ebf0; --soft: #9aa6b3; --paper: #111519; --head: #1c2229; --line: #333c46;
+          --some: #13301c; --some-ink: #8fdca5; --all: #3d2a0a; --all-ink: #f4c67a; --odd: #2c2145; --odd-ink: #cdb8f7; --alert: #401717; --alert-ink: #ffb4b4; } }
+        * { box-sizing: border-box; }
+        body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }
+        main { padding: 1rem clamp(.75rem, 3vw, 2rem); }
+        h1 { font-size: 1.4rem; margin: 0 0 .5rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+        .key { color: var(--soft); max-width: 75ch; margin: 0 0 1rem; } .key b { color: var(--ink); }
+        .alert { background: var(--alert); color: var(--alert-ink); padding: .6rem .9rem; border-radius: 6px; margin: 0 0 1rem; }
+        .alert p { margin: 0; } .alert ul { margin: .3rem 0 0; }
+        .scroll { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 6px; width: fit-content; max-width: 100%; }
+        .scroll:focus-visible { outline: 2px solid var(--some-ink); outline-offset: 2px; }
+        table { border-collapse: separate; border-spacing: 0; }
+        caption { text-align: left; color: var(--soft); padding: .5rem .7rem; }
+        th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: left; font-weight: 400; vertical-align: top; }
+        tbody tr:last-child > * { border-bottom: 0; }
+        thead th, thead td { background: var(--head); font-weight: 600; }
+        .matrix td, .matrix th { border-right: 1px solid var(--line); }
+        .matrix tr > :last-child { border-right: 0; }
+        .matrix td { text-align: center; font-variant-numeric: tabular-nums; max-width: 14rem; }
+        .matrix th { white-space: nowrap; }
+        .matrix thead { position: sticky; top: 0; z-index: 2; }
+        .matrix tbody th, .corner { position: sticky; left: 0; background: var(--head); z-index: 1; }
+        .corner { color: var(--soft); white-space: nowrap; vertical-align: bottom; z-index: 3; }
+        .ns { color: var(--soft); }
+        .none, .blank { color: var(--soft); }
+        .some { background: var(--some); color: var(--some-ink); }
+        .all { background: var(--all); color: var(--all-ink); font-weight: 600; }
+        .unknown { background: var(--odd); color: var(--odd-ink); font-style: italic; }
+        .denied { color: var(--soft); } .allowed { color: var(--all-ink); font-weight: 600; }
+        .list { width: 100%; max-width: 70rem; border: 1px solid var(--line); border-radius: 6px; margin-bottom: 1rem; }
+        .list thead th { position: sticky; top: 0; }
+        .list th, .list td { overflow-wrap: anywhere; }
+        @media (max-width: 640px) {
+          .scroll { overflow: visible; max-height: none; border: 0; width: auto; }
+          table, tbody, tr, caption { display: block; width: 100%; }
+          caption { padding: 0 0 .5rem; }
+          .list { border: 0; }
+          thead, .matrix thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+          tbody tr { border: 1px solid var(--line); border-radius: 6px; margin-bottom: .8rem; overflow: hidden; }
+          tbody th { display: block; position: static; font-weight: 600; background: var(--head); white-space: normal !important; overflow-wrap: anywhere; border-right: 0 !important; }
+          tbody th::after { content: " →"; color: var(--soft); }
+          .matrix td, .list td { display: flex; justify-content: space-between; gap: 1rem; max-width: none; border-right: 0; text-align: right; overflow-wrap: anywhere; }
+          td::before { content: attr(data-to); color: var(--ink); font-weight: 400; font-style: normal; text-align: left; overflow-wrap: anywhere; }
+          .list td::before { color: var(--soft); }
+          tbody tr > :last-child { border-bottom: 0; }
+          .matrix td.blank { display: none; }
+        }
+        @media print { .scroll { max-height: none; overflow: visible; } }
+        """;
+}
