@@ -13,9 +13,13 @@ internal sealed class AddressIndex
     // By family: how many CIDRs have each length, and the lengths in use.
     private readonly int[][] _lengthUses = [new int[33], new int[129]];
     private readonly int[][] _lengths = [[], []];
+    private int _podBlocks;
 
     /// <summary>Whether no ipBlock is known.</summary>
     public bool IsEmpty => _byCidr.Count == 0;
+
+    /// <summary>Whether some block may hold a pod whose address the input lacks.</summary>
+    public bool MayHoldPods => _podBlocks > 0;
 
     /// <summary>All ipBlock peers.</summary>
     public IEnumerable<Peer> Peers => _byCidr.Values.SelectMany(list => list);
@@ -25,6 +29,7 @@ internal sealed class AddressIndex
         var cidr = peer.Key.Block!.Cidr;
         ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_byCidr, CidrKey.Of(cidr), out var known);
         (list ??= []).Add(peer);
+        if (peer.MayHoldPod) _podBlocks++;
         if (!known) CountLength(cidr, 1);
     }
 
@@ -33,6 +38,7 @@ internal sealed class AddressIndex
         var cidr = peer.Key.Block!.Cidr;
         var list = _byCidr[CidrKey.Of(cidr)];
         list.Remove(peer);
+        if (peer.MayHoldPod) _podBlocks--;
         if (list.Count > 0) return;
         _byCidr.Remove(CidrKey.Of(cidr));
         CountLength(cidr, -1);

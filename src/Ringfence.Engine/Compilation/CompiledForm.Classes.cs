@@ -191,7 +191,11 @@ internal sealed partial class CompiledForm
     private void ConnectBlocks(PodClass podClass)
     {
         if (podClass.Blocks.IsAny)
-            foreach (var peer in _addresses.Peers) peer.Columns.Add(podClass.Id);
+        {
+            foreach (var peer in _addresses.Peers)
+                if (peer.MayHoldPod) peer.Columns.Add(podClass.Id);
+        }
+
         foreach (var id in podClass.Blocks.Peers) _peers[id]?.Columns.Add(podClass.Id);
     }
 }

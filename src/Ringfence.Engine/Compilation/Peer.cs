@@ -28,6 +28,9 @@ internal sealed class Peer(int id, PeerKey key)
     /// <summary>The classes that match.</summary>
     public ColumnSet Columns { get; } = new();
 
+    /// <summary>Whether a pod whose address the input lacks may match.</summary>
+    public bool MayHoldPod { get; } = key.Block is { } block && PodRanges.MayHoldPod(block);
+
     /// <summary>How many compiled rules use it.</summary>
     public int Uses { get; set; }
 

@@ -66,7 +66,7 @@ internal sealed class BlockSet : IEquatable<BlockSet>
 
     public int[] Peers { get; }
 
-    /// <summary>Every block, those that come later included: an address that the input lacks, taken to be anything.</summary>
+    /// <summary>Every block that may hold a pod, those that come later included: an address that the input lacks, taken to be anything.</summary>
     public bool IsAny { get; }
 
     public bool Equals(BlockSet? other) => other is not null && IsAny == other.IsAny && Peers.AsSpan().SequenceEqual(other.Peers);

@@ -8,6 +8,9 @@ namespace Ringfence.Engine.Tests.Oracle;
 /// </summary>
 internal sealed class NaiveOracle(ClusterObjects cluster)
 {
+    private static readonly Prefix[] PodRanges =
+        [.. new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7" }.Select(text => Prefix.Parse(text))];
+
     /// <summary>Whether a flow is open. A null protocol stands for those beside TCP, UDP and SCTP.</summary>
     public Truth Allowed(End source, End destination, Protocol? protocol, int port) =>
         IsExempt(source, destination) ? Truth.Yes : AllowedByPolicy(source, destination, protocol, port);
@@ -55,13 +58,21 @@ internal sealed class NaiveOracle(ClusterObjects cluster)
     private Truth Matches(NetworkPolicy policy, PolicyPeer peer, End other)
     {
         if (peer.IpBlock is { } block)
-            return other.HasUnknownAddress ? Truth.Maybe : Logic.Of(other.Addresses.Any(address => Holds(block, address)));
+            return other.HasUnknownAddress ? (MayHoldPod(block) ? Truth.Maybe : Truth.No) : Logic.Of(other.Addresses.Any(address => Holds(block, address)));
         if (!other.IsOrdinaryPod || other.IsNoPeerYet) return Truth.No;
         var inNamespace = peer.NamespaceSelector is { } selector
             ? MatchesNamespace(selector, other.Pod!.Namespace)
             : Logic.Of(other.Pod!.Namespace == policy.Namespace);
         return inNamespace.And(Logic.Of(peer.PodSelector is null || Matches(peer.PodSelector, other.Pod!.Labels)));
     }
+
+    // Pods have private, shared or unique local addresses. What block and range share begins where one of them begins or an exception ends.
+    private static bool MayHoldPod(IpBlock block) => PodRanges.Any(range =>
+        block.Except.Select(except => except.Last.Value + 1)
+            .Append(range.First.Value)
+            .Append(block.Cidr.First.Value)
+            .Select(value => new Address(block.Cidr.Family, value))
+            .Any(address => Holds(range, address) && Holds(block, address)));
 
     private static bool Holds(IpBlock block, Address address) =>
         Holds(block.Cidr, address) && !block.Except.Any(except => Holds(except, address));
