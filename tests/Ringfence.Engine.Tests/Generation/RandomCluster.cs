@@ -3,36 +3,56 @@ using Ringfence.Model;
 
 namespace Ringfence.Engine.Tests.Generation;
 
-/// <summary>Small clusters with every feature that a verdict can depend on.</summary>
+/// <summary>Clusters with every feature that a verdict can depend on: small ones, and now and then a crowded one.</summary>
 internal static class RandomCluster
 {
-    public static ClusterObjects Create(int seed)
+    private const int CrowdedEvery = 40;
+
+    /// <summary>Mostly small ones.</summary>
+    public static ClusterObjects Create(int seed) => seed % CrowdedEvery == CrowdedEvery - 1 ? CreateCrowded(seed) : CreateSmall(seed);
+
+    /// <summary>A handful of pods, so that every answer can be asked for.</summary>
+    public static ClusterObjects CreateSmall(int seed)
     {
         var dice = new Dice(seed);
-        var names = Vocabulary.Namespaces[..(1 + dice.UpTo(3))];
-        var cluster = new ClusterObjects
-        {
-            Namespaces = [.. Vocabulary.Namespaces.Where(_ => dice.Percent(70)).Select(name => RandomObjects.Namespace(dice, name))],
-            Nodes = [.. Vocabulary.Nodes.Where(_ => dice.Percent(60)).Select(name => RandomObjects.Node(dice, name))],
-        };
-        cluster = cluster with
-        {
-            Workloads = dice.Percent(35) ? Distinct(dice.Some(2, () => RandomObjects.Workload(dice, dice.Pick<string>(names), Name(dice, "w", 2)))) : [],
-        };
-        cluster = cluster with
-        {
-            Pods = Distinct(dice.Some(10, () => RandomObjects.Pod(dice, dice.Pick<string>(names), Name(dice, "p", 6), cluster))),
-        };
-        return cluster with { NetworkPolicies = Policies(dice, names) };
+        return Create(dice, Vocabulary.Namespaces[..(1 + dice.UpTo(3))], dice.UpTo(10), dice.UpTo(dice.Percent(60) ? 16 : 5));
     }
 
-    private static ImmutableArray<NetworkPolicy> Policies(Dice dice, ImmutableArray<string> names)
+    /// <summary>So many pods and namespaces that sets become large.</summary>
+    public static ClusterObjects CreateCrowded(int seed)
+    {
+        var dice = new Dice(seed);
+        return Create(dice, Vocabulary.ManyNamespaces, pods: 100 + dice.UpTo(200), policies: 20 + dice.UpTo(40));
+    }
+
+    private static ClusterObjects Create(Dice dice, ImmutableArray<string> names, int pods, int policies)
+    {
+        var cluster = new ClusterObjects
+        {
+            Namespaces =
+            [
+                .. Vocabulary.Namespaces.Union(names).Where(_ => dice.Percent(45)).Select(name => RandomObjects.Namespace(dice, name)),
+            ],
+            Nodes = [.. Vocabulary.Nodes.Where(_ => dice.Percent(60)).Select(name => RandomObjects.Node(dice, name))],
+            Workloads = dice.Percent(35)
+                ? Distinct(dice.Some(2, () => RandomObjects.Workload(dice, dice.Pick<string>(names), Name(dice, "w", 2))))
+                : [],
+        };
+
+        cluster = cluster with { Pods = Distinct(Dice.Times(pods, () => RandomPod(dice, names, cluster, most: Math.Max(6, pods)))) };
+        return cluster with { NetworkPolicies = Policies(dice, names, policies) };
+    }
+
+    private static Pod RandomPod(Dice dice, ImmutableArray<string> names, ClusterObjects cluster, int most) =>
+        RandomObjects.Pod(dice, dice.Pick<string>(names), Name(dice, "p", most), cluster);
+
+    private static ImmutableArray<NetworkPolicy> Policies(Dice dice, ImmutableArray<string> names, int count)
     {
         var policies = new List<NetworkPolicy>();
-        for (var count = dice.UpTo(dice.Percent(30) ? 14 : 6); count > 0; count--)
+        for (; count > 0; count--)
             policies.Add(policies.Count > 0 && dice.Percent(10)
                 ? dice.Pick<NetworkPolicy>(policies) with { Name = $"twin{count}" }
-                : RandomObjects.Policy(dice, dice.Percent(90) ? dice.Pick<string>(names) : dice.Pick<string>(Vocabulary.Namespaces), Name(dice, "np", 11)));
+                : RandomObjects.Policy(dice, dice.Pick<string>(dice.Percent(90) ? names : Vocabulary.Namespaces), Name(dice, "np", 11)));
         return Distinct(policies);
     }
 

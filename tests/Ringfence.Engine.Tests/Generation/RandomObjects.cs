@@ -46,8 +46,8 @@ internal static class RandomObjects
     {
         var (phase, hasAddress) = dice.UpTo(99) switch
         {
-            < 64 => (PodPhase.Running, true),
-            < 78 => (PodPhase.Planned, false),
+            < 57 => (PodPhase.Running, true),
+            < 77 => (PodPhase.Planned, false),
             < 79 => (PodPhase.Planned, true),
             < 85 => (PodPhase.Pending, false),
             < 88 => (PodPhase.Pending, true),
@@ -89,13 +89,13 @@ internal static class RandomObjects
             PodSelector = Vocabulary.PodSelector(dice),
             AffectsIngress = ingress,
             AffectsEgress = egress,
-            Ingress = ingress || dice.Percent(15) ? [.. dice.Some(3, () => Rule(dice))] : [],
-            Egress = egress || dice.Percent(15) ? [.. dice.Some(3, () => Rule(dice))] : [],
+            Ingress = ingress || dice.Percent(15) ? [.. dice.Some(2, () => Rule(dice))] : [],
+            Egress = egress || dice.Percent(15) ? [.. dice.Some(2, () => Rule(dice))] : [],
         };
     }
 
     private static PolicyRule Rule(Dice dice) => new(
-        dice.Percent(20) ? [] : [.. Dice.Times(1 + dice.UpTo(2), () => Peer(dice))],
+        dice.Percent(12) ? [] : [.. Dice.Times(1 + dice.UpTo(2), () => Peer(dice))],
         dice.Percent(35) ? [] : [.. Dice.Times(1 + dice.UpTo(2), () => Vocabulary.PolicyPort(dice))],
         default);
 

@@ -22,17 +22,25 @@ internal static class Shrinking
     }
 
     private static IEnumerable<ClusterObjects> Smaller(ClusterObjects cluster) =>
-    [
-        .. Fewer(cluster.Pods, _ => []).Select(items => cluster with { Pods = items }),
-        .. Fewer(cluster.NetworkPolicies, _ => []).Select(items => cluster with { NetworkPolicies = items }),
-        .. Fewer(cluster.Workloads, _ => []).Select(items => cluster with { Workloads = items }),
-        .. Fewer(cluster.Nodes, _ => []).Select(items => cluster with { Nodes = items }),
-        .. Fewer(cluster.Namespaces, _ => []).Select(items => cluster with { Namespaces = items }),
-        .. Simpler(cluster.Pods, Simpler).Select(items => cluster with { Pods = items }),
-        .. Simpler(cluster.NetworkPolicies, Simpler).Select(items => cluster with { NetworkPolicies = items }),
-        .. Simpler(cluster.Namespaces, Simpler).Select(items => cluster with { Namespaces = items }),
-        .. Simpler(cluster.Workloads, Simpler).Select(items => cluster with { Workloads = items }),
-    ];
+        Chunks(cluster.Pods).Select(items => cluster with { Pods = items })
+            .Concat(Chunks(cluster.NetworkPolicies).Select(items => cluster with { NetworkPolicies = items }))
+            .Concat(Fewer(cluster.Pods, _ => []).Select(items => cluster with { Pods = items }))
+            .Concat(Fewer(cluster.NetworkPolicies, _ => []).Select(items => cluster with { NetworkPolicies = items }))
+            .Concat(Fewer(cluster.Workloads, _ => []).Select(items => cluster with { Workloads = items }))
+            .Concat(Fewer(cluster.Nodes, _ => []).Select(items => cluster with { Nodes = items }))
+            .Concat(Fewer(cluster.Namespaces, _ => []).Select(items => cluster with { Namespaces = items }))
+            .Concat(Simpler(cluster.Pods, Simpler).Select(items => cluster with { Pods = items }))
+            .Concat(Simpler(cluster.NetworkPolicies, Simpler).Select(items => cluster with { NetworkPolicies = items }))
+            .Concat(Simpler(cluster.Namespaces, Simpler).Select(items => cluster with { Namespaces = items }))
+            .Concat(Simpler(cluster.Workloads, Simpler).Select(items => cluster with { Workloads = items }));
+
+    /// <summary>Long lists without one of their halves, quarters and eighths.</summary>
+    private static IEnumerable<ImmutableArray<T>> Chunks<T>(ImmutableArray<T> items)
+    {
+        foreach (var parts in (int[])[2, 4, 8])
+            for (var i = 0; i < parts && items.Length >= 2 * parts; i++)
+                yield return items.RemoveRange(i * items.Length / parts, ((i + 1) * items.Length / parts) - (i * items.Length / parts));
+    }
 
     private static IEnumerable<Namespace> Simpler(Namespace item) => Fewer(item.Labels).Select(labels => item with { Labels = labels });
 

@@ -7,6 +7,7 @@ namespace Ringfence.Engine.Tests.Generation;
 internal static class Vocabulary
 {
     public static readonly ImmutableArray<string> Namespaces = ["a", "b", "c", "d"];
+    public static readonly ImmutableArray<string> ManyNamespaces = [.. Namespaces, .. Enumerable.Range(1, 20).Select(number => $"t{number}")];
     public static readonly ImmutableArray<string> Nodes = ["n1", "n2", "n3"];
     public static readonly ImmutableArray<string> Keys = ["k", "l", "m"];
     public static readonly ImmutableArray<string> Values = ["", "1", "2"];

@@ -11,7 +11,7 @@ internal static class ViewRun
     /// <exception cref="DifferenceException">A promise is broken; the message has the smallest cluster found.</exception>
     public static long Compare(int seed)
     {
-        var cluster = RandomCluster.Create(seed);
+        var cluster = RandomCluster.CreateSmall(seed);
         long answers = 0;
         if (Trial.Difference(() => answers = Compare(cluster)) is null) return answers;
         var smallest = Shrinking.Shrink(cluster, smaller => Trial.Difference(() => Compare(smaller)) is not null);
