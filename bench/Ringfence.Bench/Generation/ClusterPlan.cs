@@ -80,6 +80,9 @@ internal sealed class ClusterPlan
             var stateful = random.Next(100) < 2;
             var replicas = Math.Min(left, stateful ? 3 : Replicas(random));
             var app = AppNames[random.Next(AppNames.Length)] + Variants[random.Next(Variants.Length)];
+            // The more workloads a namespace has, the more names it needs.
+            if (number >= 100) app += $"-{number / 100}";
+
             // Monitoring is in every cluster once or twice, and half of all policies open a door for it.
             if (index % 500 == 0 && number == 0) app = "prometheus";
             var port = Ports[random.Next(Ports.Length)];

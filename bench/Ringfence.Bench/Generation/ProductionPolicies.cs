@@ -23,9 +23,9 @@ internal sealed class ProductionPolicies(ClusterPlan cluster, NamespacePlan plan
     {
         var policy = new NetworkPolicy { Namespace = plan.Name, Name = $"policy-{number:D4}", AffectsIngress = true };
         var kind = _random.Next(1000);
-        if (kind < 36) return policy with { Name = $"default-deny-{number:D4}", PodSelector = kind < 24 ? LabelSelector.Everything : Selected(), AffectsEgress = kind < 12 };
+        if (kind < 36) return policy with { Name = $"default-deny-{number:D4}", PodSelector = kind < 24 && MayBeBroad(number) ? LabelSelector.Everything : Selected(number), AffectsEgress = kind < 12 };
 
-        policy = policy with { PodSelector = kind < 296 ? LabelSelector.Label("app", $"retired-{_random.Next(50)}") : Selected() };
+        policy = policy with { PodSelector = kind < 296 ? LabelSelector.Label("app", $"retired-{_random.Next(50)}") : Selected(number) };
         return _random.Next(100) switch
         {
             < 60 => policy with { Ingress = Rules(), TypesDefaulted = true },
@@ -34,12 +34,15 @@ internal sealed class ProductionPolicies(ClusterPlan cluster, NamespacePlan plan
         };
     }
 
-    private LabelSelector Selected()
+    // However many policies a namespace has, only some speak about all of its pods.
+    private static bool MayBeBroad(int number) => number < 100;
+
+    private LabelSelector Selected(int number)
     {
         if (plan.Workloads.IsEmpty) return LabelSelector.Everything;
         var workload = AnyWorkload(plan);
         if (_random.Next(2) == 0) workload = LargerOf(workload, AnyWorkload(plan));
-        return _random.Next(100) switch
+        return _random.Next(MayBeBroad(number) ? 100 : 80) switch
         {
             < 62 => LabelSelector.Label("app", workload.App),
             < 74 => Selector(("app", workload.App), ("version", workload.Version)),
