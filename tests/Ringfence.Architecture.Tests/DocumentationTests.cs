@@ -4,13 +4,13 @@ namespace Ringfence.Architecture.Tests;
 
 /// <summary>
 /// What README.md and docs/ show is what happens: each ```console block is run as one script from the root of the repository, and its
-/// output (both streams) is compared. With RINGFENCE_UPDATE=1 the output is written into the pages instead.
+/// output (both streams) is compared. With RINGFENCE_UPDATE_GOLDEN=1 the output is written into the pages instead.
 /// </summary>
 public class DocumentationTests
 {
     private const string Boundary = "=== the output of one command ends here ===";
 
-    private static readonly bool Updates = Environment.GetEnvironmentVariable("RINGFENCE_UPDATE") == "1";
+    private static readonly bool Updates = Environment.GetEnvironmentVariable("RINGFENCE_UPDATE_GOLDEN") == "1";
 
     public static TheoryData<string> Pages =>
         ["README.md", .. Directory.Exists(Repository.At("docs")) ? Repository.Files("docs", "*.md").Select(Repository.Name) : []];
