@@ -15,12 +15,24 @@ internal sealed class ReadResult
     public List<Diagnostic> Diagnostics { get; } = [];
 
     public List<string> SkippedKinds { get; } = [];
+
+    /// <summary>Items of a list that do not say what they are.</summary>
+    public List<MappingNode> Unnamed { get; } = [];
+
+    public void SortDiagnostics()
+    {
+        var sorted = Diagnostics.OrderBy(diagnostic => diagnostic.Location.Line).ThenBy(diagnostic => diagnostic.Location.Column).ToArray();
+        Diagnostics.Clear();
+        Diagnostics.AddRange(sorted);
+    }
 }
 
 /// <summary>Turns documents into objects: single ones, and lists of them.</summary>
 internal sealed class DocumentReader(InputFile file, DecodeOptions options)
 {
     public InputFile File => file;
+
+    public DecodeOptions Options => options;
 
     public void Read(SourceDocument document, ReadResult result)
     {
@@ -65,7 +77,8 @@ internal sealed class DocumentReader(InputFile file, DecodeOptions options)
     }
 
     /// <summary>The apiVersion and kind that a list gives its items: those of a <c>PodList</c> are Pods, those of a <c>List</c> say themselves what they are.</summary>
-    public static (string? Version, string? Kind) Implied(string version, string kind) => kind == "List" ? default : (version, kind[..^"List".Length]);
+    public static (string? Version, string? Kind) Implied(string version, string kind) => 
+        kind.Length > 4 && kind.EndsWith("List", StringComparison.Ordinal) ? (version, kind[..^4]) : default;
 
     private void ReadList(Node items, string version, string kind, ReadResult result)
     {

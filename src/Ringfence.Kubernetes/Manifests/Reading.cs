@@ -104,11 +104,14 @@ internal sealed class Reading
 
     private void ReadJson(InputFile file, InputText input)
     {
-        if (ReadAll(input) is not { } text) return;
-        _bytes += text.Length;
-        var result = new ReadResult();
-        new DocumentReader(file, _decoding).Read(new JsonTree().Read(text.Span, 1, 1), result);
-        Add(result);
+        var before = _bytes;
+        using var splitter = new JsonSplitter(input.Text, (int)Math.Min((input.Length ?? JsonSplitter.DefaultBuffer) + 1, JsonSplitter.DefaultBuffer));
+        new JsonReading(new DocumentReader(file, _decoding), Add, _cancellation).Read(splitter, bytes =>
+        {
+            _bytes = before + bytes;
+            Report();
+        });
+        _bytes = before + splitter.Bytes;
     }
 
     private ReadOnlyMemory<byte>? ReadAll(InputText input)

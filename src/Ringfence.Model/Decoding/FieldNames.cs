@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 
 namespace Ringfence.Model.Decoding;
 
@@ -7,12 +8,34 @@ internal sealed class FieldNames
 {
     private readonly string[] _names;
     private readonly FrozenSet<string> _set;
+    private readonly (ulong Hash, byte[] Name, int Index)[] _table;
     private readonly Dictionary<string, string> _advice = new(StringComparer.Ordinal);
 
     public FieldNames(string names)
     {
         _names = names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         _set = _names.ToFrozenSet(StringComparer.Ordinal);
+        _table = new (ulong, byte[], int)[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_names.Length * 4)];
+        for (var i = 0; i < _names.Length; i++)
+        {
+            var name = Encoding.ASCII.GetBytes(_names[i]);
+            var hash = Utf8Texts.Hash(name);
+            var at = (int)hash & (_table.Length - 1);
+            while (_table[at].Name is not null) at = (at + 1) & (_table.Length - 1);
+            _table[at] = (hash, name, i);
+        }
+    }
+
+    /// <summary>The name with this number.</summary>
+    public string this[int index] => _names[index];
+
+    /// <summary>The number of a name given in UTF-8; -1 where it is not among these.</summary>
+    public int IndexOf(ReadOnlySpan<byte> name)
+    {
+        var hash = Utf8Texts.Hash(name);
+        for (var at = (int)hash & (_table.Length - 1); _table[at].Name is { } known; at = (at + 1) & (_table.Length - 1))
+            if (_table[at].Hash == hash && name.SequenceEqual(known)) return _table[at].Index;
+        return -1;
     }
 
     /// <summary>Says where a field belongs that people often write at this place.</summary>
