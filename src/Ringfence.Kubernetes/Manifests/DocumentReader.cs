@@ -28,11 +28,17 @@ internal sealed class ReadResult
 }
 
 /// <summary>Turns documents into objects: single ones, and lists of them.</summary>
-internal sealed class DocumentReader(InputFile file, DecodeOptions options)
+/// <param name="file">The file that they stand in.</param>
+/// <param name="options">How to decode.</param>
+/// <param name="keepsNodes">Whether the nodes are to be kept with the objects.</param>
+internal sealed class DocumentReader(InputFile file, DecodeOptions options, bool keepsNodes = true)
 {
     public InputFile File => file;
 
     public DecodeOptions Options => options;
+
+    /// <summary>The same without keeping nodes.</summary>
+    public DocumentReader WithoutNodes() => new(file, options, keepsNodes: false);
 
     public void Read(SourceDocument document, ReadResult result)
     {
@@ -72,7 +78,7 @@ internal sealed class DocumentReader(InputFile file, DecodeOptions options)
         }
 
         var decoded = ObjectDecoder.Decode(mapping, version, kind, file.Shown, options, result.Diagnostics);
-        if (decoded.Object is { } item) result.Objects.Add(new ReadObject(item, mapping));
+        if (decoded.Object is { } item) result.Objects.Add(new ReadObject(item, keepsNodes ? mapping : null));
         else if (decoded.SkippedKind is { } skipped) result.SkippedKinds.Add(skipped);
     }
 

@@ -44,7 +44,7 @@ internal sealed class JsonReading(DocumentReader documents, Action<ReadResult> a
 
     private ReadResult Read(JsonBatch batch, bool isBig)
     {
-        var reader = _readers.TryTake(out var idle) ? idle : new JsonPieceReader(documents);
+        var reader = _readers.TryTake(out var idle) ? idle : new JsonPieceReader(isBig ? documents.WithoutNodes() : documents);
         var result = new ReadResult();
         foreach (var piece in batch.Pieces) reader.Read(batch, piece, isBig, result);
         _readers.Add(reader);

@@ -1,35 +1,32 @@
 namespace Ringfence.Model.Decoding;
 
-/// <summary>Values by the bytes that they were read from. Bounded; forgets everything when it is full. Not thread-safe.</summary>
+/// <summary>
+/// Values by the bytes that they were read from: of those that share a slot the last one only, because equal ones mostly stand near to
+/// each other. Not thread-safe.
+/// </summary>
 internal sealed class BytesCache<T>
     where T : class
 {
-    private const int Slots = 1 << 14;
+    private const int Slots = 1 << 12;
     private const int Longest = 4096;
 
-    private readonly (ulong Hash, byte[] Bytes, T Value)[] _slots = new (ulong, byte[], T)[Slots];
-    private int _count;
+    private readonly (ulong Hash, int Length, byte[]? Bytes, T? Value)[] _slots = new (ulong, int, byte[]?, T?)[Slots];
 
     /// <summary>The value for these bytes; null where there is none, and then <paramref name="hash"/> is for <see cref="Add"/>.</summary>
     public T? Find(ReadOnlySpan<byte> bytes, out ulong hash)
     {
         hash = Utf8Texts.Hash(bytes);
-        for (var at = (int)hash & (Slots - 1); _slots[at].Bytes is { } known; at = (at + 1) & (Slots - 1))
-            if (_slots[at].Hash == hash && bytes.SequenceEqual(known)) return _slots[at].Value;
-        return null;
+        ref var slot = ref _slots[hash & (Slots - 1)];
+        return slot.Hash == hash && slot.Value is { } value && bytes.SequenceEqual(slot.Bytes.AsSpan(0, slot.Length)) ? value : null;
     }
 
+    /// <summary>Keeps a value.</summary>
     public void Add(ReadOnlySpan<byte> bytes, ulong hash, T value)
     {
         if (bytes.Length > Longest) return;
-        if (++_count > Slots / 2)
-        {
-            Array.Clear(_slots);
-            _count = 1;
-        }
-
-        var at = (int)hash & (Slots - 1);
-        while (_slots[at].Bytes is not null) at = (at + 1) & (Slots - 1);
-        _slots[at] = (hash, bytes.ToArray(), value);
+        ref var slot = ref _slots[hash & (Slots - 1)];
+        if (slot.Bytes is null || slot.Bytes.Length < bytes.Length) slot.Bytes = new byte[bytes.Length + 32];
+        bytes.CopyTo(slot.Bytes);
+        (slot.Hash, slot.Length, slot.Value) = (hash, bytes.Length, value);
     }
 }

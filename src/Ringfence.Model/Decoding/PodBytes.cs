@@ -376,11 +376,32 @@ public sealed class PodBytes(DecodeOptions options, string? file)
     private static Address? ReadAddress(ref JsonCursor cursor)
     {
         if (!cursor.PlainString(out var text) || text.IsEmpty) return null;
+        if (ReadV4(text) is { } v4) return v4;
         Span<char> characters = stackalloc char[64];
         if (text.Length <= characters.Length && Encoding.ASCII.TryGetChars(text, characters, out var length)
             && Address.TryParse(characters[..length], out var address))
             return address;
         cursor.Fail();
+        return null;
+    }
+
+    // The usual case; whatever it does not take, Address.TryParse judges.
+    private static Address? ReadV4(ReadOnlySpan<byte> text)
+    {
+        uint value = 0;
+        var octets = 0;
+        for (var i = 0; octets < 4; i++)
+        {
+            uint octet = 0;
+            var start = i;
+            for (; i < text.Length && (uint)(text[i] - '0') <= 9 && i - start < 3; i++) octet = (octet * 10) + (uint)(text[i] - '0');
+            if (i == start || octet > 255 || (i - start > 1 && text[start] == '0')) return null;
+            value = (value << 8) | octet;
+            octets++;
+            if (octets == 4) return i == text.Length ? new Address(IpFamily.V4, value) : null;
+            if (i >= text.Length || text[i] != '.') return null;
+        }
+
         return null;
     }
 

@@ -44,7 +44,16 @@ public sealed class Utf8Texts
     {
         const ulong Prime = 0x9E3779B97F4A7C15;
         var hash = (ulong)bytes.Length * Prime;
-        while (bytes.Length >= 8)
+        var second = hash ^ Prime;
+        while (bytes.Length >= 16)
+        {
+            hash = Mix(hash ^ MemoryMarshal.Read<ulong>(bytes));
+            second = Mix(second ^ MemoryMarshal.Read<ulong>(bytes[8..]));
+            bytes = bytes[16..];
+        }
+
+        hash ^= second;
+        if (bytes.Length >= 8)
         {
             hash = Mix(hash ^ MemoryMarshal.Read<ulong>(bytes));
             bytes = bytes[8..];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Ringfence.Model;
 
@@ -77,9 +78,10 @@ public sealed class LabelSelector : IEquatable<LabelSelector>
     /// <summary>Builds a selector; the requirements are put in a canonical order and repeats dropped.</summary>
     public LabelSelector(IEnumerable<Requirement> requirements)
     {
-        Requirements =
+        var given = requirements.ToArray();
+        Requirements = IsCanonical(given) ? ImmutableCollectionsMarshal.AsImmutableArray(given) :
         [
-            .. requirements
+            .. given
                 .Select(r => r with { Values = [.. r.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] })
                 .Distinct()
                 .OrderBy(r => r.Key, StringComparer.Ordinal)
@@ -99,6 +101,19 @@ public sealed class LabelSelector : IEquatable<LabelSelector>
 
     /// <summary>A selector that requires one label value, as <c>matchLabels</c> does.</summary>
     public static LabelSelector Label(string key, string value) => new([new Requirement(key, SelectorOperator.In, [value])]);
+
+    private static bool IsCanonical(Requirement[] requirements)
+    {
+        for (var i = 0; i < requirements.Length; i++)
+        {
+            if (i > 0 && string.CompareOrdinal(requirements[i - 1].Key, requirements[i].Key) >= 0) return false;
+            var values = requirements[i].Values;
+            for (var j = 1; j < values.Length; j++)
+                if (string.CompareOrdinal(values[j - 1], values[j]) >= 0) return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Whether all requirements hold for <paramref name="labels"/>.</summary>
     public bool Matches(LabelSet labels)

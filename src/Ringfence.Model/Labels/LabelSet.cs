@@ -35,17 +35,25 @@ public sealed class LabelSet : IEquatable<LabelSet>, IReadOnlyCollection<KeyValu
     /// <summary>Builds a set; of a repeated key the last value wins.</summary>
     public static LabelSet Create(IEnumerable<KeyValuePair<string, string>> labels)
     {
+        var given = labels as IReadOnlyList<KeyValuePair<string, string>> ?? [.. labels];
+        if (IsSorted(given)) return InOrder(given);
         var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in labels) sorted[key] = value;
-        if (sorted.Count == 0) return Empty;
-        var pairs = new string[sorted.Count * 2];
-        var i = 0;
-        foreach (var (key, value) in sorted)
-        {
-            pairs[i++] = key;
-            pairs[i++] = value;
-        }
+        foreach (var (key, value) in given) sorted[key] = value;
+        return InOrder([.. sorted]);
+    }
 
+    private static bool IsSorted(IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        for (var i = 1; i < labels.Count; i++)
+            if (string.CompareOrdinal(labels[i - 1].Key, labels[i].Key) >= 0) return false;
+        return true;
+    }
+
+    private static LabelSet InOrder(IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        if (labels.Count == 0) return Empty;
+        var pairs = new string[labels.Count * 2];
+        for (var i = 0; i < labels.Count; i++) (pairs[2 * i], pairs[(2 * i) + 1]) = (labels[i].Key, labels[i].Value);
         return new LabelSet(pairs);
     }
 
