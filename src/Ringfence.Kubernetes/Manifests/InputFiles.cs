@@ -133,7 +133,7 @@ internal sealed class InputFiles(Action<Diagnostic> report)
     {
         UnauthorizedAccessException => "permission denied",
         FileNotFoundException or DirectoryNotFoundException => "it is not there any more",
-        InvalidDataException => "the compressed data is damaged or cut off",
+        InvalidDataException => "the gzip data is damaged, cut off or of several parts; unpack it with gunzip",
         _ => exception.Message,
     };
 

@@ -31,7 +31,7 @@ internal sealed class InputText : IDisposable
             Stream text = new ContinuedStream(head, source);
             if (head is [0x1f, 0x8b, ..])
             {
-                var unpacked = new GZipStream(text, CompressionMode.Decompress);
+                var unpacked = new UnpackedStream(text);
                 head = ReadHead(unpacked);
                 length = null;
                 text = new ContinuedStream(head, unpacked);
@@ -77,19 +77,9 @@ internal sealed class InputText : IDisposable
     }
 
     /// <summary>What was already read of a stream, and then the rest of it.</summary>
-    private sealed class ContinuedStream(byte[] head, Stream rest) : Stream
+    private sealed class ContinuedStream(byte[] head, Stream rest) : ForwardStream
     {
         private int _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override int Read(Span<byte> buffer)
         {
@@ -99,17 +89,5 @@ internal sealed class InputText : IDisposable
             _position += count;
             return count;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

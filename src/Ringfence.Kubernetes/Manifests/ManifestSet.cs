@@ -30,6 +30,9 @@ public sealed record ManifestOptions
 public sealed record ManifestSet(
     ClusterObjects Objects, ImmutableArray<Diagnostic> Diagnostics, ImmutableSortedDictionary<string, int> SkippedKinds, int Files)
 {
+    /// <summary>Shows the lines of a place again.</summary>
+    public ManifestLines Lines { get; init; } = ManifestLines.OfFiles;
+
     /// <summary>Whether anything was refused.</summary>
     public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
 }

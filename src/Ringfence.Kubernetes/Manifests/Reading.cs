@@ -17,6 +17,7 @@ internal sealed class Reading
     private readonly ObjectCollector _objects = new();
     private readonly SortedDictionary<string, int> _skipped = new(StringComparer.Ordinal);
     private readonly InputFiles _inputs;
+    private byte[]? _standardInput;
     private int _files;
     private int _fileDiagnostics;
     private long _bytes;
@@ -45,16 +46,23 @@ internal sealed class Reading
     }
 
     public ManifestSet Finish() =>
-        new(_objects.ToObjects(), [.. _diagnostics], _skipped.ToImmutableSortedDictionary(StringComparer.Ordinal), _files);
+        new(_objects.ToObjects(), [.. _diagnostics], _skipped.ToImmutableSortedDictionary(StringComparer.Ordinal), _files)
+        {
+            Lines = _standardInput is null ? ManifestLines.OfFiles : new ManifestLines(_standardInput),
+        };
 
     private void Read(InputFile file)
     {
         _fileDiagnostics = 0;
         try
         {
-            using var input = file.Path == InputFiles.StandardInput ? InputText.Open(_options.StandardInput ?? Stream.Null) : InputText.Open(file.Path);
-            _files++;
-            Read(file, input);
+            if (file.Path == InputFiles.StandardInput)
+            {
+                using var kept = new KeptStream(_options.StandardInput ?? Stream.Null);
+                ReadFrom(file, InputText.Open(kept));
+                _standardInput = kept.Kept;
+            }
+            else ReadFrom(file, InputText.Open(file.Path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
@@ -62,14 +70,10 @@ internal sealed class Reading
         }
     }
 
-    private void Read(InputFile file, InputText input)
+    private void ReadFrom(InputFile file, InputText opened)
     {
-        if (input.Head.AsSpan().Contains((byte)0))
-        {
-            Add(Problem(file, "not-text", "is a binary file, or UTF-16 without a byte order mark; give YAML or JSON in UTF-8"));
-            return;
-        }
-
+        using var input = opened;
+        _files++;
         if (LooksLikeJson(file, input.Head)) ReadJson(file, input);
         else ReadYaml(file, input);
     }
@@ -86,16 +90,13 @@ internal sealed class Reading
 
         _bytes += text.Length;
         var reader = new DocumentReader(file, _decoding);
-        var hadTemplate = false;
+        var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var document in YamlReader.Read(text))
         {
             _cancellation.ThrowIfCancellationRequested();
-            if (document.Problem is { Code: "helm-template" })
-            {
-                if (hadTemplate) continue;
-                hadTemplate = true;
-            }
 
+            // What is a template, or no text at all, is so as a whole: once is enough.
+            if (document.Problem is { Code: "helm-template" or "not-text" } problem && !told.Add(problem.Code)) continue;
             var result = new ReadResult();
             reader.Read(document, result);
             Add(result);

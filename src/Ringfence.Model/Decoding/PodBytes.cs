@@ -18,6 +18,8 @@ public sealed class PodBytes(DecodeOptions options, string? file)
         resources extendedResourceClaimStatus
         """.ReplaceLineEndings(" "));
 
+    private static readonly FieldNames AddressFields = new("ip");
+
     private readonly Utf8Texts _texts = new();
     private readonly BytesCache<LabelSet> _labels = new();
     private readonly BytesCache<OwnerReference> _owners = new();
@@ -411,11 +413,11 @@ public sealed class PodBytes(DecodeOptions options, string? file)
         cursor.Take((byte)'[');
         while (cursor.NextItem(ref isFirstItem))
         {
-            var isFirst = true;
+            ulong seen = 0;
             cursor.Take((byte)'{');
-            while (cursor.NextKey(ref isFirst, out var key))
+            while (cursor.NextField(AddressFields, ref seen) is not null)
             {
-                if (!key.SequenceEqual("ip"u8) || addresses.Count == MostAddresses) cursor.Fail();
+                if (addresses.Count == MostAddresses) cursor.Fail();
                 else if (ReadAddress(ref cursor) is { } address && !addresses.Contains(address)) addresses.Add(address);
             }
         }

@@ -107,7 +107,8 @@ public static class YamlReader
         }
         catch (YamlException exception)
         {
-            var at = exception.Start;
+            // The scanner's errors begin with what it was in, and end where it stopped.
+            var at = exception.Message.StartsWith("While scanning", StringComparison.Ordinal) ? exception.End : exception.Start;
             var line = firstLine + (int)Math.Max(at.Line, 1) - 1;
             documents.Add(new SourceDocument(
                 null, Explain(text, firstLine, new SyntaxProblem("not-yaml", Lower(exception.Message), line, (int)Math.Max(at.Column, 1)))));
@@ -131,10 +132,22 @@ public static class YamlReader
                 "is a template, not a manifest: render it first (helm template CHART | ringfence VERB -f -)",
                 action.Line, action.Column);
 
-        var lines = text.Split('\n', problem.Line - firstLine + 2);
-        var line = problem.Line - firstLine < lines.Length ? lines[problem.Line - firstLine] : "";
-        var hint = line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length).Contains('\t') ? "; a tab cannot indent YAML, use spaces" : "";
-        return problem with { Message = $"is not valid YAML: {problem.Message.TrimEnd('.')}{hint}" };
+        if (IndentingTab(text, problem.Line - firstLine) is { } tab)
+            return problem with { Line = firstLine + tab.Line, Column = tab.Column, Message = "is not valid YAML: a tab cannot indent, use spaces" };
+        return problem with { Message = $"is not valid YAML: {problem.Message.TrimEnd('.')}" };
+    }
+
+    // A tab in the line of the error, or in the next: the parser names the line before the tab.
+    private static (int Line, int Column)? IndentingTab(string text, int from)
+    {
+        var lines = text.Split('\n', from + 3);
+        for (var i = from; i < Math.Min(from + 2, lines.Length); i++)
+        {
+            var tab = lines[i].AsSpan(0, lines[i].Length - lines[i].AsSpan().TrimStart().Length).IndexOf('\t');
+            if (tab >= 0) return (i, tab + 1);
+        }
+
+        return null;
     }
 
     private static (int Line, int Column)? HelmAction(string text, int firstLine)
