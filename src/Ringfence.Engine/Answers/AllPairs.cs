@@ -79,20 +79,21 @@ public static class AllPairs
         private readonly CompiledForm _form;
         private readonly long _openPods;
 
-        // By source class: the isolated classes that name it, and how many pods they have.
-        private readonly List<PodClass>?[] _naming;
-        private readonly long[] _namingPods;
+        // Pods of isolated destinations that admit everyone; by source class, of those that name it.
+        private readonly long _everyonePods;
+        private readonly long[] _admittingPods;
 
-        // Isolated classes that admit everyone, or so many classes that a list for each would not pay.
-        private readonly List<PodClass> _wide = [];
-        private readonly long[] _widePods;
+        // By source class: the isolated destinations that name it, wide ones left out.
+        private readonly List<Destinations>?[] _naming;
+
+        // Isolated destinations that admit everyone, or so many classes that a list for each would not pay.
+        private readonly List<Destinations> _wide = [];
 
         public Admitting(CompiledForm form)
         {
             _form = form;
-            _naming = new List<PodClass>?[form.Classes.Count];
-            _namingPods = new long[form.Classes.Count];
-            _widePods = new long[form.Classes.Count];
+            _naming = new List<Destinations>?[form.Classes.Count];
+            _admittingPods = new long[form.Classes.Count];
             var live = form.Classes.Where(item => item.Pods > 0).ToArray();
             _openPods = live.Where(item => item.Rules?.Ingress is null).Sum(item => (long)item.Pods);
 
@@ -103,23 +104,26 @@ public static class AllPairs
             {
                 var members = group.ToArray();
                 var pods = members.Sum(item => (long)item.Pods);
+                var destinations = new Destinations(members, pods);
                 var entries = Array.FindAll(group.Key.Item1, entry => !entry.Ports.Resolve(group.Key.Ports).IsEmpty);
-                var wide = entries.Any(entry => entry.Peer is null) || entries.Sum(entry => entry.Peer!.Columns.Count) > live.Length / 4;
-                if (wide) _wide.AddRange(members);
-                round++;
-                foreach (var source in Columns(form, entries))
+                if (entries.Any(entry => entry.Peer is null))
                 {
-                    if (seen[source.Id] == round) continue;
-                    seen[source.Id] = round;
-                    if (wide)
-                    {
-                        _widePods[source.Id] += pods;
-                        continue;
-                    }
-
-                    _namingPods[source.Id] += pods;
-                    (_naming[source.Id] ??= []).AddRange(members);
+                    _wide.Add(destinations);
+                    _everyonePods += pods;
+                    continue;
                 }
+
+                var wide = entries.Sum(entry => entry.Peer!.Columns.Count) > live.Length / 4;
+                if (wide) _wide.Add(destinations);
+                round++;
+                foreach (var entry in entries)
+                    foreach (var source in entry.Peer!.Columns.Members())
+                    {
+                        if (seen[source] == round) continue;
+                        seen[source] = round;
+                        _admittingPods[source] += pods;
+                        if (!wide) (_naming[source] ??= []).Add(destinations);
+                    }
             }
         }
 
@@ -129,7 +133,7 @@ public static class AllPairs
             long pairs = 0;
             foreach (var source in sources)
             {
-                pairs += source.Pods * (_openPods + _namingPods[source.Id] + _widePods[source.Id]);
+                pairs += source.Pods * (_openPods + _everyonePods + _admittingPods[source.Id]);
                 if (CanReach(source, source)) pairs -= source.Pods;
             }
 
@@ -141,19 +145,28 @@ public static class AllPairs
         {
             long pairs = 0;
             var sourcePods = sources.Sum(item => (long)item.Pods);
-            var toEveryone = egress.Any(entry => entry.Peer is null && !entry.Ports.HasNames);
-            if (toEveryone) pairs += sourcePods * _openPods;
-            foreach (var destination in toEveryone ? AdmittingAny(sources) : Columns(_form, egress))
+            if (Array.TrueForAll(egress, entry => entry.Peer is null && !entry.Ports.HasNames))
             {
-                if (destination.Pods == 0) continue;
-                if (destination.Rules?.Ingress is null)
-                {
-                    if (AnyAdmits(egress, destination.Id, destination)) pairs += sourcePods * destination.Pods;
-                    continue;
-                }
-
+                // The egress does not ask who the destination is: destinations that admit alike are one question.
+                if (egress.Length > 0) pairs += sourcePods * _openPods;
                 foreach (var source in sources)
-                    if (CanReach(source, destination)) pairs += (long)source.Pods * destination.Pods;
+                    foreach (var destinations in (_naming[source.Id] ?? Enumerable.Empty<Destinations>()).Concat(_wide))
+                        if (CanReach(source, destinations.Members[0])) pairs += source.Pods * destinations.Pods;
+            }
+            else
+            {
+                foreach (var destination in Columns(_form, egress))
+                {
+                    if (destination.Pods == 0) continue;
+                    if (destination.Rules?.Ingress is null)
+                    {
+                        if (AnyAdmits(egress, destination.Id, destination)) pairs += sourcePods * destination.Pods;
+                        continue;
+                    }
+
+                    foreach (var source in sources)
+                        if (CanReach(source, destination)) pairs += (long)source.Pods * destination.Pods;
+                }
             }
 
             foreach (var source in sources)
@@ -161,12 +174,7 @@ public static class AllPairs
             return pairs;
         }
 
-        private IEnumerable<PodClass> AdmittingAny(PodClass[] sources)
-        {
-            var named = sources.Length == 1
-                ? _naming[sources[0].Id] ?? []
-                : sources.SelectMany(source => _naming[source.Id] ?? Enumerable.Empty<PodClass>()).Distinct();
-            return named.Concat(_wide);
-        }
+        /// <summary>Isolated classes with one rule set and the same port numbers behind names.</summary>
+        private sealed record Destinations(PodClass[] Members, long Pods);
     }
 }

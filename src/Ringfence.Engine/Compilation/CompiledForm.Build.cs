@@ -52,8 +52,8 @@ internal sealed partial class CompiledForm
             form._classOf[i] = podClass.Id;
         }
 
-        form.FillPeers();
-        form.AssignPolicies();
+        // Peers and rule sets do not depend on each other; both only read the classes.
+        Parallel.Invoke(form.FillPeers, form.AssignPolicies);
         form._intervals = null;
         form._isBuilt = true;
         return form;

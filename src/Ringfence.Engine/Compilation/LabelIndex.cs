@@ -22,14 +22,14 @@ internal sealed class LabelIndex(Func<int, LabelSet> labelsOf)
     public void Add(int member)
     {
         _members.Add(member);
-        if (_postings is not null) Post(member);
+        if (_postings is not null) Post(_postings, member);
     }
 
     /// <summary>Takes note that a member's labels are others now.</summary>
     public void Relabel(int member)
     {
         // Lists may name members that have lost a label: Select looks at the labels themselves.
-        if (_postings is not null) Post(member);
+        if (_postings is not null) Post(_postings, member);
     }
 
     /// <summary>Adds to <paramref name="result"/> the members that <paramref name="selector"/> matches, in rising order if they came so.</summary>
@@ -61,19 +61,20 @@ internal sealed class LabelIndex(Func<int, LabelSet> labelsOf)
         return best;
     }
 
+    /// <summary>Makes the lists. Two threads may both make them while compiling: each list is whole before it is seen, and they are alike.</summary>
     private Dictionary<(string, string), List<int>> BuildPostings()
     {
-        _postings = [];
-        foreach (var member in Members) Post(member);
-        return _postings;
+        var postings = new Dictionary<(string, string), List<int>>();
+        foreach (var member in Members) Post(postings, member);
+        return postings;
     }
 
-    private void Post(int member)
+    private void Post(Dictionary<(string, string), List<int>> postings, int member)
     {
         var pairs = labelsOf(member).Pairs;
         for (var i = 0; i < pairs.Length; i += 2)
         {
-            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_postings!, (pairs[i], pairs[i + 1]), out _);
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(postings, (pairs[i], pairs[i + 1]), out _);
             list ??= [];
             if (list.Count == 0 || list[^1] < member) list.Add(member);
             else if (list.BinarySearch(member) is var at and < 0) list.Insert(~at, member);

@@ -30,25 +30,56 @@ public enum PodPhase : byte
     Unknown,
 }
 
-/// <summary>What a policy can see of a pod's spec; shared by pods and workload templates.</summary>
-/// <param name="Ports">The ports of all containers, init containers included, in order.</param>
-/// <param name="HostNetwork">Whether the pod shares its node's network.</param>
-public sealed record PodNetworkSpec(ImmutableArray<ContainerPort> Ports, bool HostNetwork)
+/// <summary>What a policy can see of a pod's spec; shared by pods and workload templates. Equal by content; the hash is computed once.</summary>
+public sealed record PodNetworkSpec
 {
     /// <summary>No ports, own network.</summary>
     public static readonly PodNetworkSpec Empty = new([], HostNetwork: false);
 
+    // 0 until asked for.
+    private int _hash;
+
+    /// <summary>A spec.</summary>
+    /// <param name="Ports">The ports of all containers, init containers included, in order.</param>
+    /// <param name="HostNetwork">Whether the pod shares its node's network.</param>
+    public PodNetworkSpec(ImmutableArray<ContainerPort> Ports, bool HostNetwork) => (this.Ports, this.HostNetwork) = (Ports, HostNetwork);
+
+    /// <summary>The ports of all containers, init containers included, in order.</summary>
+    public ImmutableArray<ContainerPort> Ports
+    {
+        get;
+        init
+        {
+            field = value;
+            _hash = 0;
+        }
+    }
+
+    /// <summary>Whether the pod shares its node's network.</summary>
+    public bool HostNetwork
+    {
+        get;
+        init
+        {
+            field = value;
+            _hash = 0;
+        }
+    }
+
     /// <inheritdoc/>
     public bool Equals(PodNetworkSpec? other) =>
-        other is not null && HostNetwork == other.HostNetwork && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan());
+        ReferenceEquals(this, other)
+        || (other is not null && HostNetwork == other.HostNetwork && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan()));
 
     /// <inheritdoc/>
     public override int GetHashCode()
     {
+        if (_hash != 0) return _hash;
         var hash = new HashCode();
         hash.Add(HostNetwork);
         foreach (var port in Ports) hash.Add(port);
-        return hash.ToHashCode();
+        var result = hash.ToHashCode();
+        return _hash = result == 0 ? 1 : result;
     }
 }
 
