@@ -173,7 +173,7 @@ internal sealed partial class CompiledForm
         foreach (var peer in CollectionsMarshal.AsSpan(_newBlocks))
         {
             foreach (var podClass in _classes)
-                if (podClass.Blocks.IsAny && peer.MayHoldPod) peer.Columns.Add(podClass.Id);
+                if (podClass.Blocks.IsAny && peer.MayHold(podClass.Kind)) peer.Columns.Add(podClass.Id);
             _podAddresses ??= new PodAddresses(_pods);
             var inside = _podAddresses.Inside(peer.Key.Block!);
             if (inside.Count > ManyPods)

@@ -24,7 +24,8 @@ internal sealed partial class CompiledForm
 
     // While building only: changes of the blocks would outdate it.
     private IntervalTable? _intervals;
-    private bool _lacksAddresses;
+    private bool _lacksPodAddresses;
+    private bool _lacksNodeAddresses;
     private bool _isBuilt;
 
     // Pods come workload by workload: the last answer is often the next one.
@@ -159,7 +160,8 @@ internal sealed partial class CompiledForm
         var addresses = AddressesOf(pod);
         if (addresses.IsEmpty)
         {
-            _lacksAddresses = true;
+            if (pod.Network.HostNetwork) _lacksNodeAddresses = true;
+            else _lacksPodAddresses = true;
             return _optimistic ? Intern(new BlockSet(_blockSets.Count, [], any: true)) : BlockSet.None;
         }
 
@@ -193,7 +195,7 @@ internal sealed partial class CompiledForm
         if (podClass.Blocks.IsAny)
         {
             foreach (var peer in _addresses.Peers)
-                if (peer.MayHoldPod) peer.Columns.Add(podClass.Id);
+                if (peer.MayHold(podClass.Kind)) peer.Columns.Add(podClass.Id);
         }
 
         foreach (var id in podClass.Blocks.Peers) _peers[id]?.Columns.Add(podClass.Id);

@@ -31,7 +31,7 @@ internal sealed partial class CompiledForm
     private int[] _classOf;
 
     /// <summary>Whether some answer may depend on what the input lacks.</summary>
-    public bool HasUnknowns => _lacksLabels || (_lacksAddresses && _addresses.MayHoldPods);
+    public bool HasUnknowns => _lacksLabels || (_lacksPodAddresses && _addresses.MayHoldPods) || (_lacksNodeAddresses && !_addresses.IsEmpty);
 
     /// <summary>Whether a pod is on its host's network.</summary>
     public bool IsHost(int pod) => _isHost[_classOf[pod]];

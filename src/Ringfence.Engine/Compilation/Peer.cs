@@ -28,8 +28,11 @@ internal sealed class Peer(int id, PeerKey key)
     /// <summary>The classes that match.</summary>
     public ColumnSet Columns { get; } = new();
 
-    /// <summary>Whether a pod whose address the input lacks may match.</summary>
+    /// <summary>Whether a pod with a network of its own may match whose address the input lacks.</summary>
     public bool MayHoldPod { get; } = key.Block is { } block && PodRanges.MayHoldPod(block);
+
+    /// <summary>Whether a pod of a kind may match whose address the input lacks. On the host's network it has its node's, which may be any.</summary>
+    public bool MayHold(ClassKind kind) => kind == ClassKind.Host || MayHoldPod;
 
     /// <summary>How many compiled rules use it.</summary>
     public int Uses { get; set; }

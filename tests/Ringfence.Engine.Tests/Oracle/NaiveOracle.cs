@@ -58,7 +58,7 @@ internal sealed class NaiveOracle(ClusterObjects cluster)
     private Truth Matches(NetworkPolicy policy, PolicyPeer peer, End other)
     {
         if (peer.IpBlock is { } block)
-            return other.HasUnknownAddress ? (MayHoldPod(block) ? Truth.Maybe : Truth.No) : Logic.Of(other.Addresses.Any(address => Holds(block, address)));
+            return other.HasUnknownAddress ? (!other.IsOrdinaryPod || MayHoldPod(block) ? Truth.Maybe : Truth.No) : Logic.Of(other.Addresses.Any(address => Holds(block, address)));
         if (!other.IsOrdinaryPod || other.IsNoPeerYet) return Truth.No;
         var inNamespace = peer.NamespaceSelector is { } selector
             ? MatchesNamespace(selector, other.Pod!.Namespace)
