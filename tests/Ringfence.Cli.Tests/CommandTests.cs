@@ -100,7 +100,7 @@ public sealed class CommandTests
     [InlineData(0, "allowed", "shop/db-1 shop/db-1:1")]
     [InlineData(0, "allowed", "192.168.0.2 shop/db-1:1")]
     [InlineData(1, "denied", "shop/web shop/web:8080/udp")]
-    [InlineData(2, "unknown", "ops/node-agent shop/web:8080")]
+    [InlineData(2, "unknown", "ops/monitor shop/db-1:9999")]
     [InlineData(2, "unknown", "shop/web svc/shop/empty:80")]
     public void Can_Verdict_IsTheExitCode(int code, string word, string flow)
     {
@@ -218,7 +218,7 @@ public sealed class CommandTests
     {
         var run = RingfenceCommand.Run("validate", "-f", Shop);
         Assert.Equal(0, run.Code);
-        Assert.Equal("15 objects in 4 files are valid (3 NetworkPolicies)\n", run.Out);
+        Assert.Equal("16 objects in 4 files are valid (4 NetworkPolicies)\n", run.Out);
     }
 
     [Theory]
@@ -242,7 +242,7 @@ public sealed class CommandTests
     public void List_Focus_ShowsOnlyItsConnections()
     {
         var run = RingfenceCommand.Run("list", "-f", Shop, "-o", "csv", "--focus", "shop/db", "--direction", "ingress");
-        Assert.Equal("source,destination,connection\nops/monitor,shop/db-0,TCP 9187\nshop/web,shop/db-0,TCP 5432\n", run.Out);
+        Assert.Equal("source,destination,connection\nops/monitor,shop/db-0,TCP 9187\nops/monitor,shop/db-1,None\nops/node-agent,shop/db-1,None\nshop/web,shop/db-0,TCP 5432\nshop/web,shop/db-1,None\n10.2.0.0/16,shop/db-1,TCP 9999\n", run.Out);
     }
 
     [Fact]
@@ -252,6 +252,18 @@ public sealed class CommandTests
         Assert.Equal(0, run.Code);
         Assert.NotEmpty(run.Out);
         Assert.All(run.Out.TrimEnd().Split('\n'), line => Assert.Equal("ops/monitor", line.Split(',')[1]));
+    }
+
+    [Fact]
+    public void List_WhatTheInputDoesNotDecide_IsNamedUnknown()
+    {
+        var run = RingfenceCommand.Run("list", "-f", Shop, "-o", "json");
+        using var json = JsonDocument.Parse(run.Out);
+        var row = json.RootElement.GetProperty("items").EnumerateArray()
+            .Single(item => item.GetProperty("source").GetString() == "ops/monitor" && item.GetProperty("destination").GetString() == "shop/db-1");
+        Assert.Equal("None", row.GetProperty("connection").GetString());
+        Assert.Equal("TCP 9999", row.GetProperty("unknown").GetString());
+        Assert.Contains("cannot be decided", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -279,7 +291,7 @@ public sealed class CommandTests
     {
         var run = RingfenceCommand.Run("matrix", "-f", Shop, "-n", "ops", "--no-headers");
         Assert.Equal(["ops/monitor", "ops/node-agent"], run.Out.TrimEnd().Split('\n').Select(line => line.Split(' ')[0]));
-        Assert.Equal(7, RingfenceCommand.Run("matrix", "-f", Shop, "-n", "ops", "-A", "--no-headers").Out.TrimEnd().Split('\n').Length);
+        Assert.Equal(8, RingfenceCommand.Run("matrix", "-f", Shop, "-n", "ops", "-A", "--no-headers").Out.TrimEnd().Split('\n').Length);
     }
 
     [Fact]

@@ -9,9 +9,12 @@ namespace Ringfence.Cli.Answers;
 /// <param name="Names">How they are called.</param>
 internal sealed record Axis(ImmutableArray<ViewEntry> Entries, ImmutableArray<GridEntry> Names)
 {
+    /// <summary>Every address outside the cluster.</summary>
+    public const string Everything = "external";
+
     private const int MostRanges = 3;
 
-    /// <summary>The rows or columns of some entries.</summary>
+    /// <summary>The rows or columns of some entries: a range by itself unless policies treat it like others.</summary>
     /// <param name="entries">Workloads and ranges.</param>
     /// <param name="signature">What policies make of a range: ranges with the same signature become one.</param>
     public static Axis Create(IReadOnlyList<ViewEntry> entries, Func<ViewEntry, IEnumerable<Reach>> signature)
@@ -21,8 +24,12 @@ internal sealed record Axis(ImmutableArray<ViewEntry> Entries, ImmutableArray<Gr
         var widest = groups.MaxBy(Size);
         return new Axis(
             [.. workloads, .. groups.Select(group => group[0])],
-            [.. workloads.Select(Workload), .. groups.Select(group => Outside(groups.Count == 1 ? "external" : ReferenceEquals(group, widest) ? "other external" : Ranges(group)))]);
+            [.. workloads.Select(Workload), .. groups.Select(group => Outside(groups.Count == 1 ? Everything : ReferenceEquals(group, widest) ? "other external" : Ranges(group)))]);
     }
+
+    /// <summary>The rows or columns of some entries, in which all ranges have one name.</summary>
+    public static Axis Fold(IReadOnlyList<ViewEntry> entries) =>
+        new([.. entries], [.. entries.Select(entry => entry.Range is null ? Workload(entry) : Outside(Everything))]);
 
     /// <summary>Without the namespace, as below its heading.</summary>
     public static string ShortName(ViewEntry entry) =>

@@ -76,7 +76,8 @@ internal sealed class FoldedGrid : Grid
             var doubt = cell.Unknown > 0 ? ",?" : "";
             if (cell.Open == 0) return cell.Unknown > 0 ? new GridCell(CellKind.Unknown, "?") : new GridCell(CellKind.None, "-");
             var ports = TextOf(new Reach(cell.ToSome, cell.ToSome)) + doubt;
-            var text = cell.IsUniform ? ports : $"some {cell.Open}/{cell.Pairs} {ports}";
+            // That some pairs have everything open says no more about the others.
+            var text = cell.IsUniform ? ports : $"some {cell.Open}/{cell.Pairs}{(cell.ToSome.IsAll ? doubt : " " + ports)}";
             return new GridCell(cell.Unknown > 0 ? CellKind.Unknown : cell.ToAll.IsAll ? CellKind.All : CellKind.Some, text);
         }
     }
@@ -109,10 +110,10 @@ internal sealed class FoldedGrid : Grid
 
     private static (ImmutableArray<GridEntry> Names, int[] Of) Names(Axis axis, Fold fold)
     {
-        var keys = axis.Entries.Where(entry => entry.Range is null).Select(fold.Key).Distinct().Order(StringComparer.Ordinal).ToList();
-        var place = keys.Select((key, i) => (key, i)).ToDictionary(pair => pair.key, pair => pair.i);
-        ImmutableArray<GridEntry> names = [.. keys.Select(key => new GridEntry(key, "", key, IsOutside: false)), .. axis.Names.Where(name => name.IsOutside)];
-        var next = keys.Count;
-        return (names, [.. axis.Entries.Select(entry => entry.Range is null ? place[fold.Key(entry)] : next++)]);
+        var keys = axis.Entries.Where(entry => entry.Range is null).Select(fold.Key).Distinct().Order(StringComparer.Ordinal);
+        ImmutableArray<GridEntry> names =
+            [.. keys.Select(key => new GridEntry(key, "", key, IsOutside: false)), .. axis.Names.Where(name => name.IsOutside).Distinct()];
+        var place = names.Select((name, i) => (name, i)).ToDictionary(pair => (pair.name.Name, pair.name.IsOutside), pair => pair.i);
+        return (names, [.. axis.Entries.Select((entry, i) => entry.Range is null ? place[(fold.Key(entry), false)] : place[(axis.Names[i].Name, true)])]);
     }
 }

@@ -42,6 +42,7 @@ internal sealed class ClusterInput
         using var progress = new ReadingProgress(terminal);
         var manifests = ReadManifests(choices, requireNamespace: false, progress);
         TellDiagnostics(manifests, terminal);
+        if (manifests.HasErrors && Count(manifests.Objects) == 0) throw new CommandException("nothing could be read to answer from");
         progress.Say("compiling policies");
         var reachability = Reachability.Compile(Snapshot.Create(manifests.Objects));
         return new ClusterInput(manifests, reachability);
@@ -86,7 +87,7 @@ internal sealed class ClusterInput
             if (diagnostic.Code == NotEvaluatedCode) terminal.TellLoudly(Describe(diagnostic));
             else terminal.Tell(diagnostic.Severity, Describe(diagnostic));
 
-        if (!manifests.HasErrors) return;
+        if (!manifests.HasErrors || Count(manifests.Objects) == 0) return;
         var policies = manifests.Diagnostics
             .Where(diagnostic => diagnostic.Severity == Severity.Error && diagnostic.Object?.StartsWith("NetworkPolicy ", StringComparison.Ordinal) == true)
             .Select(diagnostic => diagnostic.Object!["NetworkPolicy ".Length..])
@@ -96,6 +97,11 @@ internal sealed class ClusterInput
             ? "the answer may be wrong: the input has errors"
             : $"the answer leaves out {PlainText.Count(policies.Count, "policy", "policies")} that the API server would refuse: {string.Join(", ", policies)}");
     }
+
+    /// <summary>How many objects were read.</summary>
+    public static int Count(ClusterObjects objects) =>
+        objects.Namespaces.Length + objects.Nodes.Length + objects.Pods.Length + objects.Workloads.Length + objects.Services.Length
+        + objects.EndpointSlices.Length + objects.Ingresses.Length + objects.NetworkPolicies.Length + objects.Unevaluated.Length;
 
     /// <summary>The code of the diagnostic for a policy that is recognised but not evaluated.</summary>
     public const string NotEvaluatedCode = "not-evaluated";

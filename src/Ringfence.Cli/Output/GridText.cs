@@ -136,7 +136,7 @@ internal sealed class GridText(Terminal terminal, bool headers, bool wide)
     }
 
     // Ranges are cut anew for each direction: the rest of them as a source is not the rest of them as a destination.
-    private static bool IsSame(GridEntry entry) => !entry.IsOutside || entry.Name == "external";
+    private static bool IsSame(GridEntry entry) => !entry.IsOutside || entry.Name == Axis.Everything;
 
     private void AddCell(LineBuilder line, GridCell cell, int width) => line.Add(Text(cell), width, cell.Kind switch
     {

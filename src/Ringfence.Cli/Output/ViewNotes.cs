@@ -32,7 +32,7 @@ internal sealed class ViewNotes(Terminal terminal, ClusterView view)
         var unaddressed = view.Workloads.Where(entry => entry.Pods.Any(pod => snapshot.Pods[pod].Pod.Addresses.IsEmpty)).Select(entry => entry.Name).ToList();
         if (unaddressed.Count > 0 && HasBlocks(snapshot))
             terminal.Tell(Severity.Note,
-                $"the input has no pod addresses of {Some(unaddressed)}, so an ipBlock may hold them; 'kubectl get pods -o json' has addresses");
+                $"the input has no pod addresses of {Some(unaddressed)}, so an ipBlock of private addresses may hold them; 'kubectl get pods -o json' has addresses");
         var undeclared = snapshot.Namespaces.Where(known => !known.Declared).Select(known => known.Name).ToList();
         if (undeclared.Count > 0)
             terminal.Tell(Severity.Note,

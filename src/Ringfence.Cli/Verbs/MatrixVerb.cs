@@ -13,6 +13,7 @@ internal static class MatrixVerb
 {
     // More than a page of rows is no picture any more.
     private const int MostUnfolded = 200;
+    private const int MostRanges = 20;
 
     /// <summary>Makes the verb.</summary>
     public static Verb Create()
@@ -67,12 +68,18 @@ internal static class MatrixVerb
         {
             if (fold is null && IsForMachines(choices.Format)) return null;
             using var progress = new ReadingProgress(choices.Terminal);
-            var rows = Axis.Create(sources, range => view.Workloads.Select(workload => view.Between(range, workload)));
-            var columns = Axis.Create(destinations, range => view.Workloads.Select(workload => view.Between(workload, range)));
+            var rows = Shorten(sources, (range, workload) => view.Between(range, workload));
+            var columns = Shorten(destinations, (range, workload) => view.Between(workload, range));
             return fold is null
                 ? WorkloadGrid.Create(view, rows, columns)
                 : FoldedGrid.Create(view, rows, columns, fold, row => progress.Say($"comparing: source {row + 1} of {rows.Entries.Length}"));
         }
+
+        // Where workloads are folded, many ranges are too.
+        Axis Shorten(List<ViewEntry> entries, Func<ViewEntry, ViewEntry, Reach> between) =>
+            fold is not null && entries.Count(entry => entry.Range is not null) > MostRanges
+                ? Axis.Fold(entries)
+                : Axis.Create(entries, range => view.Workloads.Select(workload => between(range, workload)));
     }
 
     private static bool IsForMachines(OutputFormat format) => format is OutputFormat.Json or OutputFormat.Yaml or OutputFormat.Csv;

@@ -91,7 +91,7 @@ internal static class ValidateVerb
             writer.Field("object", error.Object);
             writer.Location("location", error.Location);
         });
-        writer.Field("objects", Count(manifests.Objects));
+        writer.Field("objects", ClusterInput.Count(manifests.Objects));
         writer.Field("files", manifests.Files);
         ClusterInput.WriteNotEvaluated(writer, manifests.Objects.Unevaluated);
         writer.EndObject();
@@ -105,15 +105,11 @@ internal static class ValidateVerb
 
     private static string Summary(ManifestSet manifests)
     {
-        var count = Count(manifests.Objects);
+        var count = ClusterInput.Count(manifests.Objects);
         var policies = manifests.Objects.NetworkPolicies.Length;
         return $"{PlainText.Count(count, "object")} in {PlainText.Count(manifests.Files, "file")} {(count == 1 ? "is" : "are")} valid"
             + $" ({PlainText.Count(policies, "NetworkPolicy", "NetworkPolicies")})";
     }
-
-    private static int Count(ClusterObjects objects) =>
-        objects.Namespaces.Length + objects.Nodes.Length + objects.Pods.Length + objects.Workloads.Length + objects.Services.Length
-        + objects.EndpointSlices.Length + objects.Ingresses.Length + objects.NetworkPolicies.Length + objects.Unevaluated.Length;
 
     private const string Examples =
         """
