@@ -51,15 +51,35 @@ internal sealed class LabelIndex(Func<int, LabelSet> labelsOf)
         ReadOnlySpan<int> best = Members;
         foreach (var requirement in selector.Requirements)
         {
-            // Several values would need their lists merged; one value is the common case and enough.
-            if (requirement.Operator != SelectorOperator.In || requirement.Values.Length != 1) continue;
+            if (requirement.Operator != SelectorOperator.In) continue;
             _postings ??= BuildPostings();
-            if (!_postings.TryGetValue((requirement.Key, requirement.Values[0]), out var list)) return [];
-            if (list.Count < best.Length) best = CollectionsMarshal.AsSpan(list);
+            var count = 0;
+            foreach (var value in requirement.Values) count += ListOf(requirement.Key, value).Length;
+            if (count == 0) return [];
+            if (count < best.Length) best = Merge(requirement);
         }
 
         return best;
     }
+
+    /// <summary>The members with one of several values, in rising order.</summary>
+    private ReadOnlySpan<int> Merge(Requirement requirement)
+    {
+        if (requirement.Values.Length == 1) return ListOf(requirement.Key, requirement.Values[0]);
+        var merged = new List<int>();
+        foreach (var value in requirement.Values) merged.AddRange(ListOf(requirement.Key, value));
+        merged.Sort();
+
+        // A member that changed its label may stand in two lists.
+        var members = CollectionsMarshal.AsSpan(merged);
+        var distinct = 0;
+        foreach (var member in members)
+            if (distinct == 0 || members[distinct - 1] != member) members[distinct++] = member;
+        return members[..distinct];
+    }
+
+    private ReadOnlySpan<int> ListOf(string key, string value) =>
+        _postings!.TryGetValue((key, value), out var list) ? CollectionsMarshal.AsSpan(list) : [];
 
     /// <summary>Makes the lists. Two threads may both make them while compiling: each list is whole before it is seen, and they are alike.</summary>
     private Dictionary<(string, string), List<int>> BuildPostings()
