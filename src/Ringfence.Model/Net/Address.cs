@@ -15,15 +15,37 @@ public enum IpFamily : byte
 }
 
 /// <summary>An IP address as a number in its family; IPv4 uses the low 32 bits. IPv4-mapped IPv6 addresses are IPv4 (as in the kernel and Go).</summary>
-/// <param name="Family">The family.</param>
-/// <param name="Value">The address as an unsigned number, big-endian.</param>
-public readonly record struct Address(IpFamily Family, UInt128 Value) : IComparable<Address>
+/// <remarks>The number is kept in two halves: code that has a UInt128 in its types is not compiled ahead of time.</remarks>
+public readonly record struct Address : IComparable<Address>
 {
+    private readonly ulong _high;
+    private readonly ulong _low;
+
+    /// <summary>The address with a number.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="value">The address as an unsigned number, big-endian.</param>
+    public Address(IpFamily family, UInt128 value)
+        : this(family, (ulong)(value >> 64), (ulong)value)
+    {
+    }
+
+    private Address(IpFamily family, ulong high, ulong low) => (Family, _high, _low) = (family, high, low);
+
+    /// <summary>The family.</summary>
+    public IpFamily Family { get; }
+
+    /// <summary>The address as an unsigned number, big-endian.</summary>
+    public UInt128 Value
+    {
+        get => new(_high, _low);
+        init => (_high, _low) = ((ulong)(value >> 64), (ulong)value);
+    }
+
     /// <summary>The lowest address of a family.</summary>
-    public static Address Min(IpFamily family) => new(family, UInt128.Zero);
+    public static Address Min(IpFamily family) => new(family, 0, 0);
 
     /// <summary>The highest address of a family.</summary>
-    public static Address Max(IpFamily family) => new(family, family == IpFamily.V4 ? uint.MaxValue : UInt128.MaxValue);
+    public static Address Max(IpFamily family) => family == IpFamily.V4 ? new(family, 0, uint.MaxValue) : new(family, ulong.MaxValue, ulong.MaxValue);
 
     /// <summary>Number of bits of an address of this family: 32 or 128.</summary>
     public static int Bits(IpFamily family) => family == IpFamily.V4 ? 32 : 128;
@@ -36,7 +58,7 @@ public readonly record struct Address(IpFamily Family, UInt128 Value) : ICompara
         if (!text.Contains(':'))
         {
             if (!TryParseV4(text, out var value)) return false;
-            address = new Address(IpFamily.V4, value);
+            address = new Address(IpFamily.V4, 0, value);
             return true;
         }
 
@@ -57,8 +79,8 @@ public readonly record struct Address(IpFamily Family, UInt128 Value) : ICompara
         Span<byte> bytes = stackalloc byte[16];
         ip.TryWriteBytes(bytes, out _);
         return ip.AddressFamily == AddressFamily.InterNetwork
-            ? new Address(IpFamily.V4, BinaryPrimitives.ReadUInt32BigEndian(bytes))
-            : new Address(IpFamily.V6, BinaryPrimitives.ReadUInt128BigEndian(bytes));
+            ? new Address(IpFamily.V4, 0, BinaryPrimitives.ReadUInt32BigEndian(bytes))
+            : new Address(IpFamily.V6, BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
     }
 
     /// <summary>Converts to the base library's type.</summary>
@@ -67,16 +89,19 @@ public readonly record struct Address(IpFamily Family, UInt128 Value) : ICompara
         Span<byte> bytes = stackalloc byte[16];
         if (Family == IpFamily.V4)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Value);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)_low);
             return new IPAddress(bytes[..4]);
         }
 
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _low);
         return new IPAddress(bytes);
     }
 
     /// <summary>IPv4 before IPv6, then by number.</summary>
-    public int CompareTo(Address other) => Family != other.Family ? Family.CompareTo(other.Family) : Value.CompareTo(other.Value);
+    public int CompareTo(Address other) => Family != other.Family ? Family.CompareTo(other.Family)
+        : _high != other._high ? _high.CompareTo(other._high)
+        : _low.CompareTo(other._low);
 
     /// <summary>Canonical text.</summary>
     public override string ToString() => ToIPAddress().ToString();
@@ -92,6 +117,14 @@ public readonly record struct Address(IpFamily Family, UInt128 Value) : ICompara
 
     /// <summary>Whether <paramref name="left"/> does not come first.</summary>
     public static bool operator >=(Address left, Address right) => left.CompareTo(right) >= 0;
+
+    /// <summary>The address with the last <paramref name="bits"/> bits all 0 or all 1.</summary>
+    internal Address WithLast(int bits, bool ones)
+    {
+        var low = bits >= 64 ? ulong.MaxValue : (1UL << bits) - 1;
+        var high = bits <= 64 ? 0 : bits == 128 ? ulong.MaxValue : (1UL << (bits - 64)) - 1;
+        return ones ? new Address(Family, _high | high, _low | low) : new Address(Family, _high & ~high, _low & ~low);
+    }
 
     private static bool TryParseV4(ReadOnlySpan<char> text, out uint value)
     {

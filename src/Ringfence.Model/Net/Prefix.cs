@@ -14,7 +14,7 @@ public readonly record struct Prefix
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, bits);
         Length = length;
-        Address = new Address(address.Family, address.Value & ~HostMask(bits - length));
+        Address = address.WithLast(bits - length, ones: false);
     }
 
     /// <summary>The first address.</summary>
@@ -30,7 +30,7 @@ public readonly record struct Prefix
     public Address First => Address;
 
     /// <summary>The last address of the block.</summary>
-    public Address Last => new(Family, Address.Value | HostMask(Model.Address.Bits(Family) - Length));
+    public Address Last => Address.WithLast(Model.Address.Bits(Family) - Length, ones: true);
 
     /// <summary>Reads <c>address/length</c>; host bits are cleared.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Prefix prefix)
@@ -50,12 +50,10 @@ public readonly record struct Prefix
         TryParse(text, out var prefix) ? prefix : throw new FormatException($"'{text}' is not a CIDR block");
 
     /// <summary>Whether the block holds <paramref name="address"/>.</summary>
-    public bool Contains(Address address) => address.Family == Family && First.Value <= address.Value && address.Value <= Last.Value;
+    public bool Contains(Address address) => address.Family == Family && First <= address && address <= Last;
 
     /// <summary>Canonical text.</summary>
     public override string ToString() => $"{Address}/{Length}";
-
-    private static UInt128 HostMask(int hostBits) => hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
 }
 
 /// <summary>An <c>ipBlock</c>: a CIDR without its exceptions.</summary>
