@@ -228,6 +228,15 @@ public class BadInputTests
     }
 
     [Fact]
+    public void Read_ObjectThatIsWrongEverywhere_IsToldInPart()
+    {
+        var rules = string.Concat(Enumerable.Repeat("  - ports: [{port: true}]\n", 20_000));
+        var set = Read($"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: a}}\nspec:\n  ingress:\n{rules}");
+        Assert.Equal(50, set.Diagnostics.Length);
+        Assert.EndsWith("further errors of this object are not shown", set.Diagnostics[^1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_MoreMessagesThanAnyoneReads_AreCutOff()
     {
         var set = Read(string.Concat(Enumerable.Repeat("a: 1\n---\n", 3000)));

@@ -21,11 +21,14 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
     /// <summary>Whether unknown fields are errors. What an API server has served is known to it.</summary>
     public bool Strict { get; set; } = true;
 
-    public void Error(string code, string message, Location location)
+    public void Error(string code, string message, Location location) => Error(code, () => message, location);
+
+    // The message is made only where it is shown: a field's path is found by a walk over the object.
+    private void Error(string code, Func<string> message, Location location)
     {
         if (++Errors > MostErrors) return;
-        if (Errors == MostErrors) message += "; further errors of this object are not shown";
-        diagnostics.Add(new Diagnostic(Severity.Error, code, message, location, description));
+        var more = Errors == MostErrors ? "; further errors of this object are not shown" : "";
+        diagnostics.Add(new Diagnostic(Severity.Error, code, message() + more, location, description));
     }
 
     public void Add(Diagnostic diagnostic)
@@ -37,9 +40,9 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
     public string Path(Node node) => FieldPaths.Of(root, node) is { Length: > 0 } path ? path : description;
 
     public void WrongType(Node node, string expected, string advice = "") =>
-        Error("wrong-type", $"{Path(node)}: expected {expected}, got {node.Describe()}{advice}", node.In(file));
+        Error("wrong-type", () => $"{Path(node)}: expected {expected}, got {node.Describe()}{advice}", node.In(file));
 
-    public void Invalid(Node node, string what) => Error("invalid", $"{Path(node)}: {what}", node.In(file));
+    public void Invalid(Node node, string what) => Error("invalid", () => $"{Path(node)}: {what}", node.In(file));
 
     /// <summary>The fields of a mapping; none where the node is absent, null or something else.</summary>
     public Fields Fields(Node? node, FieldNames? known)
@@ -75,7 +78,7 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         }
 
         if (int.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return value;
-        Error("wrong-type", $"{Path(node)}: {Excerpt.Of(number.Source)} does not fit a 32-bit number", node.In(file));
+        DoesNotFit(number);
         return null;
     }
 
@@ -117,19 +120,26 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
-            if (First(entries, i, seen) is { } first)
-                Error(
-                    "duplicate-key",
-                    $"duplicate key \"{FieldPaths.Join(Prefix(mapping), Excerpt.Of(entry.Key))}\": first at line {first.Line}, column {first.Column}, " +
-                    "and again here; keep one",
-                    Place(entry));
-            else if (known is not null && !known.Contains(entry.Key))
-                Error(
-                    "unknown-field",
-                    $"unknown field \"{FieldPaths.Join(Prefix(mapping), Excerpt.Of(entry.Key))}\": {known.Suggest(entry.Key)}",
-                    Place(entry));
+            if (First(entries, i, seen) is { } first) Duplicate(mapping, entry, first);
+            else if (known is not null && !known.Contains(entry.Key)) Unknown(mapping, entry, known);
         }
     }
+
+    private void DoesNotFit(ScalarNode number) =>
+        Error("wrong-type", () => $"{Path(number)}: {Excerpt.Of(number.Source)} does not fit a 32-bit number", number.In(file));
+
+    private void Duplicate(MappingNode mapping, MappingEntry entry, MappingEntry first) =>
+        Error(
+            "duplicate-key",
+            () => $"duplicate key \"{FieldPaths.Join(Prefix(mapping), Excerpt.Of(entry.Key))}\": first at line {first.Line}, column {first.Column}, " +
+                "and again here; keep one",
+            Place(entry));
+
+    private void Unknown(MappingNode mapping, MappingEntry entry, FieldNames known) =>
+        Error(
+            "unknown-field",
+            () => $"unknown field \"{FieldPaths.Join(Prefix(mapping), Excerpt.Of(entry.Key))}\": {known.Suggest(entry.Key)}",
+            Place(entry));
 
     private string? Prefix(MappingNode mapping) => FieldPaths.Of(root, mapping);
 
