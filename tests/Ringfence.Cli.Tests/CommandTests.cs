@@ -176,6 +176,34 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void Explain_StandardInput_ShowsItsLines()
+    {
+        var policies = File.ReadAllText(RepositoryRoot.Of("tests", "Ringfence.Cli.Tests", "Manifests", "shop", "policies.yaml"));
+        var run = RingfenceCommand.RunWith(policies, null, "explain", "-f", "-", "-f", $"{Shop}/workloads.yaml", "shop/web", "shop/db-0:5432");
+        Assert.Contains("21 │     - from:", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("html", "<script")]
+    [InlineData("html", "\" onclick")]
+    [InlineData("md", "<script")]
+    [InlineData("md", " | evil")]
+    [InlineData("mermaid", "\"]; evil")]
+    [InlineData("dot", " \"]; evil")]
+    [InlineData("table", "\e[31m")]
+    public void Matrix_HostileNames_StayText(string format, string danger)
+    {
+        const string Pods = """
+            {"apiVersion": "v1", "kind": "List", "items": [
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "<script>alert(1)</script>\" onclick=\"x", "namespace": "a"}, "spec": {}},
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "b | evil \"]; evil \u001b[31m", "namespace": "a"}, "spec": {}}]}
+            """;
+        var run = RingfenceCommand.RunWith(Pods, null, "matrix", "-f", "-", "-o", format);
+        Assert.NotEmpty(run.Out);
+        Assert.DoesNotContain(danger, run.Out, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void Validate_WrongPolicy_PrintsTheServersWordsAndExitsWithOne()
     {
         var run = RingfenceCommand.Run("validate", "-f", Broken);

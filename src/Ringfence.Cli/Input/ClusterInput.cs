@@ -14,6 +14,7 @@ internal sealed class ClusterInput
     {
         HasErrors = manifests.HasErrors;
         NotEvaluated = manifests.Objects.Unevaluated;
+        Lines = manifests.Lines;
         Reachability = reachability;
     }
 
@@ -24,7 +25,7 @@ internal sealed class ClusterInput
     public ImmutableArray<UnevaluatedPolicy> NotEvaluated { get; }
 
     /// <summary>The input's own lines.</summary>
-    public ManifestLines Lines { get; } = ManifestLines.OfFiles;
+    public ManifestLines Lines { get; }
 
     /// <summary>The compiled cluster.</summary>
     public Reachability Reachability { get; }

@@ -55,7 +55,7 @@ internal sealed class ConnectionGraph
 
     // What is left of the outside as a source is not what is left of it as a destination.
     private GraphNode Node(GridEntry entry, string side) =>
-        Node(entry.IsOutside ? side + entry.Name : entry.Name, entry.Group, entry.Short, entry.IsOutside);
+        Node(entry.IsOutside && entry.Name != Axis.Everything ? side + entry.Name : entry.Name, entry.Group, entry.Short, entry.IsOutside);
 
     /// <summary>Adds an edge.</summary>
     public void Add(GraphNode from, GraphNode to, string label, bool isDoubtful) => _edges.Add(new GraphEdge(from, to, label, isDoubtful));

@@ -11,13 +11,17 @@ namespace Ringfence.Cli.Output;
 /// </summary>
 internal static class HtmlPage
 {
+    // With more columns than this their names stand on end.
+    private const int MostUpright = 12;
+
     /// <summary>A matrix.</summary>
     public static void WriteMatrix(TextWriter output, Grid grid, ClusterInput input)
     {
         Begin(output, "Who can reach whom", input);
         output.Write("<p class=\"key\">A row is a source, a column a destination; a cell shows the open ports. <b>all</b> every connection, "
             + "<b>–</b> none, <b>?</b> not decided by the input, <b>·</b> a single pod itself. TCP goes without saying.</p>\n");
-        output.Write("<div class=\"scroll\" role=\"region\" aria-labelledby=\"caption\" tabindex=\"0\">\n<table class=\"matrix\" role=\"table\">\n");
+        output.Write("<div class=\"scroll\" role=\"region\" aria-labelledby=\"caption\" tabindex=\"0\">\n");
+        output.Write($"<table class=\"matrix{(grid.Columns.Length > MostUpright ? " many" : "")}\" role=\"table\">\n");
         output.Write($"<caption id=\"caption\">Open connections from {PlainText.Count(grid.Rows.Length, "source")} to {PlainText.Count(grid.Columns.Length, "destination")}</caption>\n");
         WriteMatrixHead(output, grid);
         output.Write("<tbody role=\"rowgroup\">\n");
@@ -175,6 +179,7 @@ internal static class HtmlPage
         .matrix tr > :last-child { border-right: 0; }
         .matrix td { text-align: center; font-variant-numeric: tabular-nums; max-width: 14rem; }
         .matrix th { white-space: nowrap; }
+        .many .names th { writing-mode: vertical-rl; transform: rotate(180deg); border-right: 0; border-left: 1px solid var(--line); vertical-align: bottom; }
         .matrix thead { position: sticky; top: 0; z-index: 2; }
         .matrix tbody th, .corner { position: sticky; left: 0; background: var(--head); z-index: 1; }
         .corner { color: var(--soft); white-space: nowrap; vertical-align: bottom; z-index: 3; }
