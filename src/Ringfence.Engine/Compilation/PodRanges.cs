@@ -5,14 +5,14 @@ namespace Ringfence.Engine.Compilation;
 
 /// <summary>
 /// Where a pod's address lies when the input does not tell it: Kubernetes names no range, so this is our inference. Clusters number their pods
-/// from the private ranges of RFC 1918, the shared range of RFC 6598 or the unique local range of RFC 4193.
+/// from the private ranges of RFC 1918, the shared range of RFC 6598 or, for IPv6, unique local or global addresses.
 /// </summary>
 internal static class PodRanges
 {
     private static readonly ImmutableArray<Prefix> All =
     [
         Prefix.Parse("10.0.0.0/8"), Prefix.Parse("172.16.0.0/12"), Prefix.Parse("192.168.0.0/16"), Prefix.Parse("100.64.0.0/10"),
-        Prefix.Parse("fc00::/7"),
+        Prefix.Parse("fc00::/7"), Prefix.Parse("2000::/3"),
     ];
 
     /// <summary>Whether a block, less its exceptions, holds an address that a pod may have.</summary>

@@ -9,7 +9,7 @@ namespace Ringfence.Engine.Tests.Oracle;
 internal sealed class NaiveOracle(ClusterObjects cluster)
 {
     private static readonly Prefix[] PodRanges =
-        [.. new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7" }.Select(text => Prefix.Parse(text))];
+        [.. new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "2000::/3" }.Select(text => Prefix.Parse(text))];
 
     /// <summary>Whether a flow is open. A null protocol stands for those beside TCP, UDP and SCTP.</summary>
     public Truth Allowed(End source, End destination, Protocol? protocol, int port) =>
@@ -66,7 +66,7 @@ internal sealed class NaiveOracle(ClusterObjects cluster)
         return inNamespace.And(Logic.Of(peer.PodSelector is null || Matches(peer.PodSelector, other.Pod!.Labels)));
     }
 
-    // Pods have private, shared or unique local addresses. What block and range share begins where one of them begins or an exception ends.
+    // Pods have private or shared IPv4 addresses, and any IPv6 address in use. What block and range share begins where one of them begins or an exception ends.
     private static bool MayHoldPod(IpBlock block) => PodRanges.Any(range =>
         block.Except.Select(except => except.Last.Value + 1)
             .Append(range.First.Value)
