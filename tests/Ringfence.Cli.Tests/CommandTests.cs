@@ -151,6 +151,16 @@ public sealed class CommandTests
         Assert.Contains("allowed  203.0.113.0/25 -> shop/web:8080/TCP", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Can_EverythingToTheOutside_SaysWhatIsOpenWhere()
+    {
+        var run = RingfenceCommand.Run("can", "-f", Shop, "shop/web", "external");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("what is open differs among 3 flows", run.Out, StringComparison.Ordinal);
+        Assert.Contains("denied   shop/web -> 198.51.100.0/24  open: TCP 443; UDP 53", run.Out, StringComparison.Ordinal);
+        Assert.Contains("denied   shop/web -> 0.0.0.0-198.51.99.255, 198.51.101.0-255.255.255.255  open: None", run.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("10.1.0.11", "10.1.0.11 is the pod shop/db-1")]
     [InlineData("192.168.0.1", "192.168.0.1 is the node node-1")]

@@ -12,14 +12,19 @@ internal sealed record Answer(Question Question, Outcome Outcome, ImmutableArray
     /// <summary>What the input lacks.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];
 
-    /// <summary>Whether flows differ in their outcome.</summary>
+    /// <summary>Whether flows differ.</summary>
     public bool IsMixed => Parts.Length > 1;
+
+    /// <summary>What all flows can open, where every connection was asked about; null otherwise.</summary>
+    public ConnectionSet? Open => Parts is [{ Open: not null }, ..]
+        ? Parts.Aggregate(ConnectionSet.All, (open, part) => open.Intersect(part.Open!))
+        : null;
 
     /// <summary>How many flows were judged.</summary>
     public long Flows => Parts.Sum(part => part.Flows);
 }
 
-/// <summary>Flows of one question with the same outcome.</summary>
+/// <summary>Flows of one question with the same outcome, and with the same open connections where every connection was asked about.</summary>
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Flows">How many.</param>
 /// <param name="Names">Their names, as far as they are told.</param>
@@ -29,11 +34,8 @@ internal sealed record Part(Outcome Outcome, long Flows, ImmutableArray<FlowName
     /// <summary>The first flow.</summary>
     public required Flow Example { get; init; }
 
-    /// <summary>What each of the flows can open, where every connection was asked about.</summary>
-    public ConnectionSet? OpenToAll { get; init; }
-
-    /// <summary>What some of the flows can open, where every connection was asked about.</summary>
-    public ConnectionSet? OpenToSome { get; init; }
+    /// <summary>What each of the flows can open, where every connection was asked about; null otherwise.</summary>
+    public ConnectionSet? Open { get; init; }
 }
 
 /// <summary>Sources that behave alike towards destinations.</summary>

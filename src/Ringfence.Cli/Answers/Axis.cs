@@ -12,7 +12,7 @@ internal sealed record Axis(ImmutableArray<ViewEntry> Entries, ImmutableArray<Gr
     /// <summary>Every address outside the cluster.</summary>
     public const string Everything = "external";
 
-    private const int MostRanges = 3;
+    private const int MostRanges = 2;
 
     /// <summary>The rows or columns of some entries: a range by itself unless policies treat it like others.</summary>
     /// <param name="entries">Workloads and ranges.</param>

@@ -15,16 +15,18 @@ internal sealed class FlowJudge(Reachability reachability)
     /// <summary>Answers a question.</summary>
     public Answer Answer(Question question)
     {
-        var gathered = Order.ToDictionary(outcome => outcome, _ => new Gathered());
+        var gathered = new Dictionary<(Outcome Outcome, ConnectionSet? Open), Gathered>();
         foreach (var flow in question.Flows())
         {
             var reach = Reach(flow);
-            gathered[OutcomeOf(flow.Target, reach)].Add(flow, reach);
+            var key = (OutcomeOf(flow.Target, reach), question.IsEverything ? reach.Certain : null);
+            if (!gathered.TryGetValue(key, out var part)) gathered[key] = part = new Gathered();
+            part.Add(flow);
         }
 
-        var parts = Order
-            .Where(outcome => gathered[outcome].Count > 0)
-            .Select(outcome => gathered[outcome].ToPart(outcome, question.IsEverything, Judge(gathered[outcome].First, outcome)))
+        var parts = gathered
+            .OrderBy(part => Array.IndexOf(Order, part.Key.Outcome))
+            .Select(part => part.Value.ToPart(part.Key.Outcome, part.Key.Open, Judge(part.Value.First, part.Key.Outcome)))
             .ToImmutableArray();
         return parts.IsEmpty
             ? new Answer(question, Outcome.Unknown, []) { Missing = [$"a pod behind {question.Destination.Name}"] }
@@ -55,29 +57,21 @@ internal sealed class FlowJudge(Reachability reachability)
         private readonly List<Flow> _first = [];
         private readonly HashSet<FlowEnd> _sources = [];
         private readonly HashSet<FlowTarget> _targets = [];
-        private ConnectionSet _all = ConnectionSet.All;
-        private ConnectionSet _some = ConnectionSet.None;
 
         public long Count { get; private set; }
 
         public Flow First => _first[0];
 
-        public void Add(Flow flow, Reach reach)
+        public void Add(Flow flow)
         {
             Count++;
             if (_first.Count < MostNames) _first.Add(flow);
             _sources.Add(flow.Source);
             _targets.Add(flow.Target);
-            _all = _all.Intersect(reach.Certain);
-            _some = _some.Union(reach.Certain);
         }
 
-        public Part ToPart(Outcome outcome, bool everything, Verdict verdict) => new(outcome, Count, Names(), verdict)
-        {
-            Example = First,
-            OpenToAll = everything ? _all : null,
-            OpenToSome = everything ? _some : null,
-        };
+        public Part ToPart(Outcome outcome, ConnectionSet? open, Verdict verdict) =>
+            new(outcome, Count, Names(), verdict) { Example = First, Open = open };
 
         // All sources with all destinations make one name; else the flows are told one by one.
         private ImmutableArray<FlowName> Names() => Count == (long)_sources.Count * _targets.Count

@@ -91,7 +91,7 @@ internal static class HtmlPage
             output.Write("<tr role=\"row\" class=\"names\"><td role=\"cell\" class=\"corner\">from ↓ to →</td>");
         }
 
-        foreach (var column in grid.Columns) output.Write($"<th scope=\"col\" role=\"columnheader\">{Encode(column.Short)}</th>");
+        foreach (var column in grid.Columns) output.Write($"<th scope=\"col\" role=\"columnheader\"><span>{Encode(column.Short)}</span></th>");
         output.Write("</tr>\n</thead>\n");
     }
 
@@ -180,6 +180,7 @@ internal static class HtmlPage
         .matrix td { text-align: center; font-variant-numeric: tabular-nums; max-width: 14rem; }
         .matrix th { white-space: nowrap; }
         .many .names th { writing-mode: vertical-rl; transform: rotate(180deg); border-right: 0; border-left: 1px solid var(--line); vertical-align: bottom; }
+        .many .names span { display: inline-block; max-height: 15rem; white-space: normal; overflow-wrap: anywhere; }
         .matrix thead { position: sticky; top: 0; z-index: 2; }
         .matrix tbody th, .corner { position: sticky; left: 0; background: var(--head); z-index: 1; }
         .corner { color: var(--soft); white-space: nowrap; vertical-align: bottom; z-index: 3; }

@@ -26,6 +26,7 @@ internal sealed class VerdictRecord(StructuredWriter writer, ManifestLines? line
         if (answer.Parts is [var deciding, ..])
         {
             WriteDecision(Decision.Of(deciding.Verdict));
+            if (answer.Open is { } open) writer.Field("open", open.ToString());
             WriteSides(deciding);
         }
 
@@ -61,6 +62,7 @@ internal sealed class VerdictRecord(StructuredWriter writer, ManifestLines? line
         });
         writer.Field("count", part.Flows);
         writer.Field("verdict", part.Outcome.Word());
+        if (part.Open is { } open) writer.Field("open", open.ToString());
         WriteDecision(Decision.Of(part.Verdict));
         WriteSides(part);
     }
@@ -74,7 +76,6 @@ internal sealed class VerdictRecord(StructuredWriter writer, ManifestLines? line
 
     private void WriteSides(Part part)
     {
-        if (part.OpenToAll is not null) writer.Field("open", part.OpenToAll.ToString());
         writer.Field("exemption", part.Verdict.Exemption);
         WriteSide("egress", part.Verdict.Egress);
         WriteSide("ingress", part.Verdict.Ingress);

@@ -14,15 +14,19 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
     public void Write(Answer answer)
     {
         WriteHead(answer);
+        Outcome? told = null;
         foreach (var part in answer.Parts)
         {
             if (answer.IsMixed)
             {
-                terminal.Out.Write('\n');
+                Line("");
                 WriteFlows(part);
+                // Flows that differ only in what is open have much the same reasons.
+                if (part.Outcome == told) continue;
             }
 
             WriteSides(part);
+            told = part.Outcome;
         }
 
         WriteMissing(answer);
@@ -36,11 +40,13 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
         Line($"{Word(answer.Outcome)}  {question.Source.Name} -> {question.DestinationText}{every}");
         if (answer.IsMixed)
         {
-            var shares = answer.Parts.Select(part => $"{part.Flows} {part.Outcome.Word()}");
-            Line($"         mixed: of {answer.Flows} flows {string.Join(", ", shares)}");
+            var shares = answer.Parts.GroupBy(part => part.Outcome).Select(group => $"{group.Sum(part => part.Flows)} {group.Key.Word()}").ToList();
+            Line(shares.Count > 1
+                ? $"         mixed: of {answer.Flows} flows {string.Join(", ", shares)}"
+                : $"         what is open differs among {answer.Flows} flows");
         }
 
-        foreach (var part in answer.Parts) WriteOpen(part, answer.IsMixed);
+        if (answer.Open is { IsAll: false } open) Line($"         open{(answer.IsMixed ? " to all" : "")}: {open}");
     }
 
     /// <summary>What the input lacks.</summary>
@@ -53,7 +59,7 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
     public void WriteFlows(Part part)
     {
         foreach (var name in part.Names)
-            Line($"{Word(part.Outcome)}  {Some(name.Source)} -> {Some(name.Destination)}");
+            Line($"{Word(part.Outcome)}  {Some(name.Source)} -> {Some(name.Destination)}{(part.Open is null ? "" : $"  open: {part.Open}")}");
         var untold = part.Names.Length == 1 ? 0 : part.Flows - part.Names.Length;
         if (untold > 0) Line($"         and {PlainText.Count(untold, "more flow")}");
     }
@@ -109,14 +115,6 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
         Line($"{new string(' ', Indent)}nearest rule");
         terminal.WritePlace(Inner, Decision.Name(nearest).PadRight(longest), nearest.Rule.Location);
         Reason(nearest, Inner.Length);
-    }
-
-    private void WriteOpen(Part part, bool mixed)
-    {
-        if (part.OpenToAll is not { } all || all.IsAll) return;
-        var some = part.OpenToSome!;
-        Line($"         open: {all}{(mixed ? $" ({part.Outcome.Word()} flows)" : "")}");
-        if (!some.Equals(all)) Line($"         open between some of the pods: {some.Except(all)}");
     }
 
     private void Reason(RuleTrace rule, int indent) => Wrapped(new string(' ', indent), PlainText.Clean(rule.Reason));
