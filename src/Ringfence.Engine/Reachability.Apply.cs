@@ -51,8 +51,8 @@ public sealed partial class Reachability
     private void ApplyPod(Pod pod, bool removed)
     {
         var key = (pod.Namespace, pod.Name);
-        if (removed || !pod.IsFinished) _finished.Remove(key);
-        else _finished[key] = pod;
+        if (pod.IsFinished && !removed) _finished[key] = pod;
+        else if (_finished.Count > 0) _finished.Remove(key);
         if (removed || pod.IsFinished)
         {
             if (!_podNumbers!.Remove(key, out var number)) return;

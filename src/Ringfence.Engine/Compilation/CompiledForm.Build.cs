@@ -54,7 +54,6 @@ internal sealed partial class CompiledForm
 
         // Peers and rule sets do not depend on each other; both only read the classes.
         Parallel.Invoke(form.FillPeers, form.AssignPolicies);
-        form._intervals = null;
         form._isBuilt = true;
         return form;
     }

@@ -22,7 +22,9 @@ internal sealed partial class CompiledForm
     private readonly List<int> _foundBlocks = [];
     private bool _hasWaiting;
 
-    // While building only: changes of the blocks would outdate it.
+    // Made once so many addresses have been looked up since the blocks last changed that it pays.
+    private const int LookupsWorthATable = 256;
+    private int _lookupsWithoutIntervals;
     private IntervalTable? _intervals;
     private bool _lacksPodAddresses;
     private bool _lacksNodeAddresses;
@@ -166,7 +168,13 @@ internal sealed partial class CompiledForm
         }
 
         if (_addresses.IsEmpty) return BlockSet.None;
-        if (_intervals is null || addresses.Length > 1 || addresses[0].Family != IpFamily.V4) return BlocksAt(addresses);
+        if (addresses.Length > 1 || addresses[0].Family != IpFamily.V4) return BlocksAt(addresses);
+        if (_intervals is null)
+        {
+            if (++_lookupsWithoutIntervals < LookupsWorthATable) return BlocksAt(addresses);
+            _intervals = new IntervalTable(_addresses.Peers);
+        }
+
         ref var known = ref _intervals.At((uint)addresses[0].Value);
         return known ??= BlocksAt(addresses);
     }

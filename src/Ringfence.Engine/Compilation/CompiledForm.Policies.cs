@@ -75,6 +75,7 @@ internal sealed partial class CompiledForm
         if (key.Block is not null)
         {
             _addresses.Add(peer);
+            ForgetIntervals();
             if (_isBuilt) _newBlocks.Add(peer);
         }
         else if (key.NamespaceSelector is { } selector)
@@ -101,8 +102,14 @@ internal sealed partial class CompiledForm
         if (--peer.Uses > 0) return;
         _peerByKey.Remove(peer.Key);
         _peers[peer.Id] = null;
-        if (peer.Key.Block is not null) _addresses.Remove(peer);
+        if (peer.Key.Block is not null)
+        {
+            _addresses.Remove(peer);
+            ForgetIntervals();
+        }
         else if (peer.Key.NamespaceSelector is { } selector) _groups[selector].Remove(peer);
         else _namespaceByName[peer.Key.Namespace!].OwnPeers.Remove(peer);
     }
+
+    private void ForgetIntervals() => (_intervals, _lookupsWithoutIntervals) = (null, 0);
 }
