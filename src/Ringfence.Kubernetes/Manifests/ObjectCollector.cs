@@ -36,20 +36,31 @@ internal sealed class ObjectCollector
 
     public ClusterObjects ToObjects()
     {
+        // Kind by kind would be nine walks over what may be a hundred thousand pods.
+        var pods = ImmutableArray.CreateBuilder<Pod>();
+        var policies = ImmutableArray.CreateBuilder<NetworkPolicy>();
+        var others = new List<KubernetesObject>();
+        foreach (var item in _objects)
+        {
+            if (item is Pod pod) pods.Add(pod);
+            else if (item is NetworkPolicy policy) policies.Add(policy);
+            else others.Add(item);
+        }
+
         return new ClusterObjects
         {
             Namespaces = Of<Namespace>(),
             Nodes = Of<Model.Node>(),
-            Pods = Of<Pod>(),
+            Pods = pods.DrainToImmutable(),
             Workloads = Of<Workload>(),
             Services = Of<Service>(),
             EndpointSlices = Of<EndpointSlice>(),
             Ingresses = Of<Ingress>(),
-            NetworkPolicies = Of<NetworkPolicy>(),
+            NetworkPolicies = policies.DrainToImmutable(),
             Unevaluated = Of<UnevaluatedPolicy>(),
         };
 
-        ImmutableArray<T> Of<T>() => [.. _objects.OfType<T>()];
+        ImmutableArray<T> Of<T>() => [.. others.OfType<T>()];
     }
 
     private static string Scope(KubernetesObject item) => item is UnevaluatedPolicy policy ? $"{policy.ApiVersion} {policy.ObjectKind}" : item.Kind;
