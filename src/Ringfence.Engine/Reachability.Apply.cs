@@ -71,7 +71,7 @@ public sealed partial class Reachability
             }
         }
 
-        SetPod(place, pod);
+        SetPod(place, _snapshot.Locate(pod));
     }
 
     private void SetPod(int number, Pod? pod)

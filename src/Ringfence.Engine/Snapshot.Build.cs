@@ -30,11 +30,21 @@ public sealed partial class Snapshot
     /// <inheritdoc cref="FindPod(Address)"/>
     public partial int FindPod(Address address) => _podByAddress.Value.GetValueOrDefault(address, -1);
 
+    /// <summary>A pod on its node's network has its node's addresses, also where only the Node object tells them.</summary>
+    internal Pod Locate(Pod pod)
+    {
+        if (!pod.Network.HostNetwork || pod.NodeName is null || pod.Phase == PodPhase.Pending) return pod;
+        if (!pod.HostAddresses.IsEmpty || !pod.Addresses.IsEmpty) return pod;
+        foreach (var node in Objects.Nodes)
+            if (node.Name == pod.NodeName) return pod with { HostAddresses = node.Addresses };
+        return pod;
+    }
+
     private ImmutableArray<SnapshotPod> CollectPods(ClusterObjects objects)
     {
         var pods = ImmutableArray.CreateBuilder<SnapshotPod>(objects.Pods.Length);
         foreach (var pod in objects.Pods)
-            if (!pod.IsFinished) pods.Add(new SnapshotPod(pod, _owners, FromTemplate: false));
+            if (!pod.IsFinished) pods.Add(new SnapshotPod(Locate(pod), _owners, FromTemplate: false));
         if (objects.Workloads.IsEmpty) return pods.DrainToImmutable();
 
         var withPods = new HashSet<WorkloadId>();

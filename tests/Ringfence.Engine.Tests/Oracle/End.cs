@@ -8,6 +8,14 @@ internal readonly record struct End(Pod? Pod, Address Address)
 {
     public static End Of(Pod pod) => new(pod, default);
 
+    /// <summary>A pod of a cluster; on its node's network it has the node's addresses where its status tells none.</summary>
+    public static End Of(Pod pod, ClusterObjects cluster)
+    {
+        var tellsNone = pod.HostAddresses.IsEmpty && pod.Addresses.IsEmpty && pod.Phase != PodPhase.Pending;
+        var node = cluster.Nodes.FirstOrDefault(node => node.Name == pod.NodeName);
+        return Of(pod.Network.HostNetwork && tellsNone && node is not null ? pod with { HostAddresses = node.Addresses } : pod);
+    }
+
     public static End Of(Address address) => new(null, address);
 
     /// <summary>Selectors see only pods with a network of their own.</summary>

@@ -33,7 +33,7 @@ internal sealed class ClusterComparison(ClusterObjects cluster, Reachability rea
     public void Run()
     {
         CompareParticipants();
-        Run([.. reachability.Snapshot.Pods.Select((pod, number) => new Asked(Party.OfPod(number), End.Of(pod.Pod)))]);
+        Run([.. reachability.Snapshot.Pods.Select((pod, number) => new Asked(Party.OfPod(number), End.Of(pod.Pod, cluster)))]);
     }
 
     /// <summary>
@@ -46,7 +46,7 @@ internal sealed class ClusterComparison(ClusterObjects cluster, Reachability rea
         {
             var number = reachability.FindPod(pod.Namespace, pod.Name);
             Agree.On(TakesPart(pod), number >= 0, () => $"whether {pod.QualifiedName} takes part");
-            if (number >= 0) pods.Add(new(Party.OfPod(number), End.Of(pod)));
+            if (number >= 0) pods.Add(new(Party.OfPod(number), End.Of(pod, cluster)));
         }
 
         Run(pods);
@@ -84,7 +84,7 @@ internal sealed class ClusterComparison(ClusterObjects cluster, Reachability rea
             () => "the pods that take part");
         foreach (var pod in expected)
         {
-            Agree.On(pod, snapshot.Pods[snapshot.FindPod(pod.Namespace, pod.Name)].Pod, () => $"the state of {pod.QualifiedName}");
+            Agree.On(End.Of(pod, cluster).Pod!, snapshot.Pods[snapshot.FindPod(pod.Namespace, pod.Name)].Pod, () => $"the state of {pod.QualifiedName}");
             if (!pod.Network.HostNetwork)
                 foreach (var address in pod.Addresses)
                     Agree.On(true, snapshot.FindPod(address) is >= 0 and var found && snapshot.Pods[found].Pod is { Network.HostNetwork: false } owner && owner.Addresses.Contains(address), () => $"finding the pod with {address}");
