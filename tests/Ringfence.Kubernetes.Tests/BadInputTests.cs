@@ -51,6 +51,32 @@ public class BadInputTests
     }
 
     [Fact]
+    public void Read_TabDeepInADocument_NamesItsLine()
+    {
+        var diagnostic = Only(Read("apiVersion: v1\nkind: Pod\nmetadata:\n\tname: x\n"));
+        Assert.Equal("4:1", Place(diagnostic));
+        Assert.Equal("is not valid YAML: a tab cannot indent, use spaces", diagnostic.Message);
+    }
+
+    [Fact]
+    public void Read_BracketsWithoutPartners_NamesTheLineAndTheReason()
+    {
+        var diagnostic = Only(Read($"{Good}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: [broken\nspec: }}}}}}\n  - : x\n"));
+        Assert.InRange(diagnostic.Location.Line, 7, 8);
+        Assert.Contains("bracket", diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a: b: c\n", "a second colon")]
+    [InlineData("a: [1, 2\n", "a list in brackets is not closed")]
+    [InlineData("a: {b: 1\n", "a mapping in braces is not closed")]
+    [InlineData("\"a\n", "a quote is not closed")]
+    [InlineData("a: @b\n", "no value can begin with this character")]
+    [InlineData("a: 1\nb\n", "expected 'key: value'")]
+    public void Read_CommonSlips_AreSaidInPlainWords(string text, string words) =>
+        Assert.Contains(words, Only(Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Read_TemplateWithManyDocuments_IsToldOnce()
     {
         var set = Read(string.Concat(Enumerable.Repeat("{{ if x }}\n---\n", 5)) + Good);

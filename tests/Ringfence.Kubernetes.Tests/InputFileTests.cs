@@ -122,4 +122,15 @@ public class InputFileTests
         var set = Read(Namespace("a"));
         Assert.Equal([(3, "metadata:"), (4, "  name: a")], set.Lines.Read(new Location("-", 3, 1, 4)));
     }
+
+    [Fact]
+    public void Read_ChartInAFolder_IsAWarningThatSaysToRenderIt()
+    {
+        using var folder = new TempFolder();
+        folder.Write("chart/Chart.yaml", "apiVersion: v2\nname: x\nversion: 0.1.0\n");
+
+        var diagnostic = Assert.Single(folder.Read().Diagnostics);
+        Assert.Equal((Severity.Warning, "not-kubernetes"), (diagnostic.Severity, diagnostic.Code));
+        Assert.Contains("helm template", diagnostic.Message, StringComparison.Ordinal);
+    }
 }

@@ -288,4 +288,13 @@ public class StrictnessTests
         Assert.Equal(["192.168.0.1"], set.Objects.Nodes[0].Addresses.Select(a => a.ToString()));
         Assert.Equal(["10.0.0.0/24", "fd00::/64"], set.Objects.Nodes[0].PodCidrs.Select(p => p.ToString()));
     }
+
+    [Theory]
+    [InlineData("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy")]
+    [InlineData("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy")]
+    [InlineData("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy")]
+    [InlineData("cilium.io/v2", "CiliumClusterwideNetworkPolicy")]
+    [InlineData("projectcalico.org/v3", "GlobalNetworkPolicy")]
+    public void Read_ClusterScopedPolicy_IsCalledByItsNameAlone(string version, string kind) =>
+        Assert.Equal($"{kind} x", Only(Read($"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n")).Object);
 }

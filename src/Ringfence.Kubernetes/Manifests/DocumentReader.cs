@@ -65,6 +65,12 @@ internal sealed class DocumentReader(InputFile file, DecodeOptions options, bool
         var version = mapping.Text("apiVersion") ?? impliedVersion;
         if (string.IsNullOrEmpty(kind) || string.IsNullOrEmpty(version))
         {
+            if (IsHelmChart(mapping))
+            {
+                NotAnObject(root, "this is a Helm chart, render it first (helm template CHART | ringfence VERB -f -)", result, isFault: false);
+                return;
+            }
+
             var isOther = !mapping.TryGet("kind", out _) && !mapping.TryGet("apiVersion", out _);
             var missing = !string.IsNullOrEmpty(kind) ? "apiVersion is missing" : string.IsNullOrEmpty(version) ? "apiVersion and kind are missing" : "kind is missing";
             NotAnObject(root, $"not a Kubernetes object: {missing}", result, isFault: !isOther);
@@ -98,6 +104,9 @@ internal sealed class DocumentReader(InputFile file, DecodeOptions options, bool
             result.Diagnostics.Add(new Diagnostic(Severity.Error, "wrong-type", $"items: expected a list, got {items.Describe()}", items.In(file.Shown)));
         }
     }
+
+    private bool IsHelmChart(MappingNode mapping) =>
+        Path.GetFileName(file.Path) is "Chart.yaml" or "Chart.yml" && !mapping.TryGet("kind", out _) && mapping.TryGet("name", out _);
 
     // Folders hold other YAML too, values of charts for one; what the user names is meant to be read.
     private void NotAnObject(Node root, string message, ReadResult result, bool isFault)

@@ -65,9 +65,7 @@ public static class ObjectDecoder
 
     private static UnevaluatedPolicy? Unevaluated(ObjectScope scope, string apiVersion, string kind, DecodeOptions options)
     {
-        var clusterScoped = kind.Contains("Cluster", StringComparison.Ordinal) || kind.Contains("Global", StringComparison.Ordinal)
-            || kind is "AdminNetworkPolicy" or "BaselineAdminNetworkPolicy" or "CiliumEgressGatewayPolicy";
-        var metadata = Metadata.Read(scope, known: null, clusterScoped ? null : options);
+        var metadata = Metadata.Read(scope, known: null, ObjectVersions.IsClusterScoped(kind) ? null : options);
         if (metadata is null) return null;
         scope.Add(new Diagnostic(
             Severity.Warning, "not-evaluated",
@@ -81,7 +79,7 @@ public static class ObjectDecoder
         if (!root.TryGet("metadata", out var node) || node is not MappingNode metadata) return kind;
         var name = metadata.Text("name") ?? metadata.Text("generateName");
         if (name is null) return kind;
-        var clusterScoped = kind is "Namespace" or "Node" || kind.Contains("Cluster", StringComparison.Ordinal) || kind.Contains("Global", StringComparison.Ordinal);
+        var clusterScoped = ObjectVersions.IsClusterScoped(kind);
         var @namespace = metadata.Text("namespace");
         if (string.IsNullOrEmpty(@namespace)) @namespace = clusterScoped || options.RequireNamespace ? options.DefaultNamespace : options.DefaultNamespace ?? "default";
         return clusterScoped || string.IsNullOrEmpty(@namespace) ? $"{kind} {Excerpt.Of(name)}" : $"{kind} {Excerpt.Of(@namespace)}/{Excerpt.Of(name)}";

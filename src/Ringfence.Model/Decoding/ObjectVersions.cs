@@ -60,6 +60,11 @@ internal static class ObjectVersions
 
     public static bool IsOld(string apiVersion, string kind) => Kinds.TryGetValue(kind, out var known) && known.Old.Contains(apiVersion);
 
+    /// <summary>Whether objects of this kind have no namespace.</summary>
+    public static bool IsClusterScoped(string kind) =>
+        kind is "Namespace" or "Node" or "AdminNetworkPolicy" or "BaselineAdminNetworkPolicy" or "CiliumEgressGatewayPolicy"
+        || kind.Contains("Cluster", StringComparison.Ordinal) || kind.Contains("Global", StringComparison.Ordinal);
+
     private static bool IsOtherPolicy(string group, string kind) => group switch
     {
         "policy.networking.k8s.io" => kind is "AdminNetworkPolicy" or "BaselineAdminNetworkPolicy" or "ClusterNetworkPolicy",

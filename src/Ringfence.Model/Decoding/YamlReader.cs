@@ -111,13 +111,14 @@ public static class YamlReader
             var at = exception.Message.StartsWith("While scanning", StringComparison.Ordinal) ? exception.End : exception.Start;
             var line = firstLine + (int)Math.Max(at.Line, 1) - 1;
             documents.Add(new SourceDocument(
-                null, Explain(text, firstLine, new SyntaxProblem("not-yaml", Lower(exception.Message), line, (int)Math.Max(at.Column, 1)))));
+                null, Explain(text, firstLine, new SyntaxProblem("not-yaml", YamlFaults.InPlainWords(exception.Message), line, (int)Math.Max(at.Column, 1)))));
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or
             IndexOutOfRangeException or OverflowException or InvalidCastException or KeyNotFoundException)
         {
-            // The parser's own slips on input that no YAML has.
-            documents.Add(new SourceDocument(null, Explain(text, firstLine, new SyntaxProblem("not-yaml", "cannot be read", firstLine, 1))));
+            // The parser's own slips on input that no YAML has; mostly brackets.
+            var (line, column) = builder.Reached;
+            documents.Add(new SourceDocument(null, Explain(text, firstLine, new SyntaxProblem("not-yaml", YamlFaults.Unbalanced, line, column))));
         }
 
         return documents;
@@ -132,16 +133,16 @@ public static class YamlReader
                 "is a template, not a manifest: render it first (helm template CHART | ringfence VERB -f -)",
                 action.Line, action.Column);
 
-        if (IndentingTab(text, problem.Line - firstLine) is { } tab)
+        if (IndentingTab(text, problem.Line - firstLine, problem.Message == YamlFaults.Tab) is { } tab)
             return problem with { Line = firstLine + tab.Line, Column = tab.Column, Message = "is not valid YAML: a tab cannot indent, use spaces" };
         return problem with { Message = $"is not valid YAML: {problem.Message.TrimEnd('.')}" };
     }
 
-    // A tab in the line of the error, or in the next: the parser names the line before the tab.
-    private static (int Line, int Column)? IndentingTab(string text, int from)
+    // A tab in the line of the error, or in the next: the parser names the line before the tab, or where the mapping around it begins.
+    private static (int Line, int Column)? IndentingTab(string text, int from, bool isCertain)
     {
-        var lines = text.Split('\n', from + 3);
-        for (var i = from; i < Math.Min(from + 2, lines.Length); i++)
+        var lines = isCertain ? text.Split('\n') : text.Split('\n', from + 3);
+        for (var i = from; i < (isCertain ? lines.Length : Math.Min(from + 2, lines.Length)); i++)
         {
             var tab = lines[i].AsSpan(0, lines[i].Length - lines[i].AsSpan().TrimStart().Length).IndexOf('\t');
             if (tab >= 0) return (i, tab + 1);
@@ -156,6 +157,4 @@ public static class YamlReader
         if (at < 0 || !text.AsSpan(at).Contains("}}", StringComparison.Ordinal)) return null;
         return (firstLine + text.AsSpan(0, at).Count('\n'), at - text.LastIndexOf('\n', at));
     }
-
-    private static string Lower(string message) => message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..];
 }

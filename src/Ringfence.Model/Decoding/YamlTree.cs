@@ -19,6 +19,9 @@ internal sealed class YamlTree
         _lineOffset = firstLine - 1;
     }
 
+    /// <summary>The place after what the parser has understood last.</summary>
+    public (int Line, int Column) Reached => Place(_parser.Current?.End ?? new Mark(0, 1, 1));
+
     /// <summary>The next document; null at the end.</summary>
     public Node? Next()
     {
