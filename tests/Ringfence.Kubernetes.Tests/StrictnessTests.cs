@@ -297,4 +297,45 @@ public class StrictnessTests
     [InlineData("projectcalico.org/v3", "GlobalNetworkPolicy")]
     public void Read_ClusterScopedPolicy_IsCalledByItsNameAlone(string version, string kind) =>
         Assert.Equal($"{kind} x", Only(Read($"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n")).Object);
+
+    [Theory]
+    [InlineData("v1", "Pod", "metadata: {name: Bad_Name}", "metadata.name", "RFC 1123 subdomain")]
+    [InlineData("v1", "Pod", "metadata: {generateName: Bad_}", "metadata.generateName", "RFC 1123 subdomain")]
+    [InlineData("v1", "Pod", "metadata: {name: x, namespace: a.b}", "metadata.namespace", "must not contain dots")]
+    [InlineData("v1", "Namespace", "metadata: {name: a.b}", "metadata.name", "must not contain dots")]
+    [InlineData("v1", "Service", "metadata: {name: x, labels: {a: b c}}", "metadata.labels", "a valid label must be")]
+    [InlineData("cilium.io/v2", "CiliumNetworkPolicy", "metadata: {name: x, labels: {-a: b}}", "metadata.labels", "name part must consist")]
+    [InlineData("apps/v1", "Deployment", "metadata: {name: x}\nspec: {template: {metadata: {labels: {a: -x}}}}", "spec.template.metadata.labels", "a valid label")]
+    [InlineData(
+        "batch/v1", "CronJob", "metadata: {name: x}\nspec: {jobTemplate: {spec: {template: {metadata: {labels: {a/b/c: d}}}}}}",
+        "spec.jobTemplate.spec.template.metadata.labels", "a valid label key")]
+    public void Read_OddNameOrLabelOfAnyKind_IsAnErrorAndTheObjectIsKept(string version, string kind, string rest, string field, string words)
+    {
+        var set = Read($"apiVersion: {version}\nkind: {kind}\n{rest}\n");
+        var error = set.Diagnostics.First(diagnostic => diagnostic.Severity == Severity.Error);
+        Assert.Equal(field, error.FieldError?.Field);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        var objects = set.Objects;
+        Assert.Equal(1, objects.Pods.Length + objects.Namespaces.Length + objects.Services.Length + objects.Workloads.Length + objects.Unevaluated.Length);
+    }
+
+    [Theory]
+    [InlineData("\"name\": \"Bad\"")]
+    [InlineData("\"name\": \"a..b\"")]
+    [InlineData("\"name\": \"x\", \"generateName\": \"Bad-\"")]
+    [InlineData("\"name\": \"x\", \"namespace\": \"a.b\"")]
+    [InlineData("\"name\": \"x\", \"labels\": {\"a\": \"b c\"}")]
+    public void TryRead_OddNameOrLabel_IsLeftToTheStrictReader(string metadata)
+    {
+        var pods = new Model.Decoding.PodBytes(new Model.Decoding.DecodeOptions(), "f");
+        Assert.Null(pods.TryRead(System.Text.Encoding.UTF8.GetBytes($$$"""{"metadata": {{{{metadata}}}}}"""), 1, 1, isPod: true));
+        Assert.NotNull(pods.TryRead("""{"metadata": {"name": "a.b", "generateName": "a-", "namespace": "c", "labels": {"x.y/z": "W_1"}}}"""u8, 1, 1, isPod: true));
+    }
+
+    [Theory]
+    [InlineData("metadata: {name: x}\nspec: {podSelecter: {}}", "spec.podSelecter")]
+    [InlineData("metadata: {name: x}\nspec: {podSelector: []}", "spec.podSelector")]
+    [InlineData("metadata: {name: x, name: b}", "metadata.name")]
+    public void Read_DecodingError_NamesItsField(string rest, string field) =>
+        Assert.Equal(field, Only(Read($"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n{rest}\n")).Field);
 }

@@ -59,7 +59,7 @@ internal static class ValidateVerb
                 choices.WriteRecords(Columns, errors.Select(error => (IReadOnlyList<string>)
                 [
                     error.Location.File ?? "", $"{error.Location.Line}", $"{error.Location.Column}", Type(error),
-                    error.FieldError?.Field ?? "", error.FieldError?.Value ?? "", Message(error),
+                    error.Field ?? "", error.FieldError?.Value ?? "", Message(error),
                 ]));
                 break;
             default:
@@ -82,7 +82,7 @@ internal static class ValidateVerb
         writer.List("items", errors, error =>
         {
             writer.Field("type", Type(error));
-            writer.Field("field", error.FieldError?.Field);
+            writer.Field("field", error.Field);
             writer.Name("value");
             if (error.FieldError?.Value is { } value) writer.Json(value);
             else writer.Value(null);
@@ -108,7 +108,8 @@ internal static class ValidateVerb
         var count = ClusterInput.Count(manifests.Objects);
         var policies = manifests.Objects.NetworkPolicies.Length;
         return $"{PlainText.Count(count, "object")} in {PlainText.Count(manifests.Files, "file")} {(count == 1 ? "is" : "are")} valid"
-            + $" ({PlainText.Count(policies, "NetworkPolicy", "NetworkPolicies")})";
+            + $" ({PlainText.Count(policies, "NetworkPolicy", "NetworkPolicies")}"
+            + (count > policies ? "; of other kinds only metadata and the fields that are read are checked)" : ")");
     }
 
     private const string Examples =

@@ -101,7 +101,7 @@ internal sealed class DocumentReader(InputFile file, DecodeOptions options, bool
         }
         else if (items is not ScalarNode { Kind: ScalarKind.Null })
         {
-            result.Diagnostics.Add(new Diagnostic(Severity.Error, "wrong-type", $"items: expected a list, got {items.Describe()}", items.In(file.Shown)));
+            result.Diagnostics.Add(new Diagnostic(Severity.Error, "wrong-type", $"items: expected a list, got {items.Describe()}", items.In(file.Shown)) { Field = "items" });
         }
     }
 

@@ -155,7 +155,7 @@ internal sealed class Reading
             _diagnostics.Add(diagnostic with
             {
                 Severity = Severity.Error, Code = "too-many", Message = $"more than {MostDiagnosticsAFile:N0} messages about this file; the rest are not shown",
-                FieldError = null,
+                FieldError = null, Field = null,
             });
     }
 

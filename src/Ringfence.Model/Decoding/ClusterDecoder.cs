@@ -7,7 +7,7 @@ internal static class ClusterDecoder
 {
     public static Namespace? Namespace(ObjectScope scope)
     {
-        var metadata = Metadata.Read(scope, KnownFields.Object, options: null);
+        var metadata = Metadata.Read(scope, KnownFields.Object, options: null, nameIsLabel: true);
         scope.Fields(scope.Root, null).Object("spec", KnownFields.NamespaceSpec);
         return metadata?.ApplyTo(new Namespace { Name = metadata.Name });
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ringfence.Model.Policies;
 
 namespace Ringfence.Model.Decoding;
 
@@ -21,14 +22,16 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
     /// <summary>Whether unknown fields are errors. What an API server has served is known to it.</summary>
     public bool Strict { get; set; } = true;
 
-    public void Error(string code, string message, Location location) => Error(code, () => message, location);
+    public void Error(string code, string message, Location location, string? field = null) => Error(code, () => field, _ => message, location);
 
     // The message is made only where it is shown: a field's path is found by a walk over the object.
-    private void Error(string code, Func<string> message, Location location)
+    private void Error(string code, Func<string?> field, Func<string, string> message, Location location)
     {
         if (++Errors > MostErrors) return;
         var more = Errors == MostErrors ? "; further errors of this object are not shown" : "";
-        diagnostics.Add(new Diagnostic(Severity.Error, code, message() + more, location, description));
+        var path = field();
+        if (path?.Length == 0) path = null;
+        diagnostics.Add(new Diagnostic(Severity.Error, code, message(path ?? description) + more, location, description) { Field = path });
     }
 
     public void Add(Diagnostic diagnostic)
@@ -37,12 +40,17 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         diagnostics.Add(diagnostic);
     }
 
-    public string Path(Node node) => FieldPaths.Of(root, node) is { Length: > 0 } path ? path : description;
+    /// <summary>Reports what the API server's validation says.</summary>
+    public void Refuse(IEnumerable<FieldError> errors)
+    {
+        foreach (var error in errors)
+            Add(new Diagnostic(Severity.Error, "invalid", error.ToString(), FieldPaths.Nearest(root, error.Field).In(file), description) { FieldError = error });
+    }
 
     public void WrongType(Node node, string expected, string advice = "") =>
-        Error("wrong-type", () => $"{Path(node)}: expected {expected}, got {node.Describe()}{advice}", node.In(file));
+        Error("wrong-type", () => FieldPaths.Of(root, node), path => $"{path}: expected {expected}, got {node.Describe()}{advice}", node.In(file));
 
-    public void Invalid(Node node, string what) => Error("invalid", () => $"{Path(node)}: {what}", node.In(file));
+    public void Invalid(Node node, string what) => Error("invalid", () => FieldPaths.Of(root, node), path => $"{path}: {what}", node.In(file));
 
     /// <summary>The fields of a mapping; none where the node is absent, null or something else.</summary>
     public Fields Fields(Node? node, FieldNames? known)
@@ -126,22 +134,24 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
     }
 
     private void DoesNotFit(ScalarNode number) =>
-        Error("wrong-type", () => $"{Path(number)}: {Excerpt.Of(number.Source)} does not fit a 32-bit number", number.In(file));
+        Error("wrong-type", () => FieldPaths.Of(root, number), path => $"{path}: {Excerpt.Of(number.Source)} does not fit a 32-bit number", number.In(file));
 
     private void Duplicate(MappingNode mapping, MappingEntry entry, MappingEntry first) =>
         Error(
             "duplicate-key",
-            () => $"duplicate key \"{FieldPaths.Join(Prefix(mapping), Excerpt.Of(entry.Key))}\": first at line {first.Line}, column {first.Column}, " +
+            () => PathOf(mapping, entry),
+            path => $"duplicate key \"{path}\": first at line {first.Line}, column {first.Column}, " +
                 "and again here; keep one",
             Place(entry));
 
     private void Unknown(MappingNode mapping, MappingEntry entry, FieldNames known) =>
         Error(
             "unknown-field",
-            () => $"unknown field \"{FieldPaths.Join(Prefix(mapping), Excerpt.Of(entry.Key))}\": {known.Suggest(entry.Key)}",
+            () => PathOf(mapping, entry),
+            path => $"unknown field \"{path}\": {known.Suggest(entry.Key)}",
             Place(entry));
 
-    private string? Prefix(MappingNode mapping) => FieldPaths.Of(root, mapping);
+    private string PathOf(MappingNode mapping, MappingEntry entry) => FieldPaths.Join(FieldPaths.Of(root, mapping), Excerpt.Of(entry.Key));
 
     private Location Place(MappingEntry entry) => new(file, entry.Line, entry.Column, entry.Line);
 

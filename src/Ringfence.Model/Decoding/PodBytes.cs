@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
+using Ringfence.Model.Policies;
 
 namespace Ringfence.Model.Decoding;
 
@@ -9,6 +11,8 @@ namespace Ringfence.Model.Decoding;
 /// </summary>
 public sealed partial class PodBytes(DecodeOptions options, string? file)
 {
+    private static readonly SearchValues<byte> s_dns = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-"u8);
+
     private readonly Utf8Texts _texts = new();
     private readonly BytesCache<LabelSet> _labels = new();
     private readonly BytesCache<OwnerReference> _owners = new();
@@ -107,10 +111,17 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
             switch (field)
             {
                 case "name":
-                    if (cursor.PlainString(out var name)) _name = Encoding.ASCII.GetString(name);
+                    if (!cursor.PlainString(out var name)) break;
+                    _name = Encoding.ASCII.GetString(name);
+                    if (!IsDnsLabel(name, 253) && NameFormat.DnsSubdomain(_name).Any()) cursor.Fail();
+                    break;
+                case "generateName":
+                    if (cursor.PlainString(out var prefix) && !prefix.IsEmpty && !IsDnsLabel(prefix.TrimEnd((byte)'-'), 253)) cursor.Fail();
                     break;
                 case "namespace":
-                    _namespace = Text(ref cursor);
+                    if (!cursor.PlainString(out var @namespace)) break;
+                    _namespace = _texts.Get(@namespace);
+                    if (!@namespace.IsEmpty && !IsDnsLabel(@namespace, 63)) cursor.Fail();
                     break;
                 case "labels":
                     _podLabels = Labels(ref cursor);
@@ -128,6 +139,9 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
         }
     }
 
+    private static bool IsDnsLabel(ReadOnlySpan<byte> text, int most) =>
+        !text.IsEmpty && text.Length <= most && text[0] != '-' && text[^1] != '-' && !text.ContainsAnyExcept(s_dns);
+
     private string? Text(ref JsonCursor cursor) => cursor.PlainString(out var text) ? _texts.Get(text) : null;
 
     private LabelSet Labels(ref JsonCursor cursor)
@@ -142,7 +156,7 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
         while (inner.NextKey(ref isFirst, out var key))
             if (inner.PlainString(out var value)) pairs.Add(new(_texts.Get(key), _texts.Get(value)));
         var labels = LabelSet.Create(pairs);
-        if (inner.Failed || labels.Count != pairs.Count) cursor.Fail();
+        if (inner.Failed || labels.Count != pairs.Count || !SelectorRules.AreValid(labels)) cursor.Fail();
         else _labels.Add(raw, hash, labels);
         return labels;
     }

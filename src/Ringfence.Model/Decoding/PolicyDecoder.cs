@@ -13,12 +13,7 @@ internal static class PolicyDecoder
         // What is not of the right type cannot be validated; the errors there are would be followed by others that they cause.
         if (scope.HasErrors) return null;
         manifest = PolicyDefaults.Apply(manifest);
-        foreach (var error in PolicyValidation.Validate(manifest, options: new PolicyValidationOptions { StrictCidr = options.StrictCidr }))
-        {
-            var place = FieldPaths.Nearest(scope.Root, error.Field).In(scope.File);
-            scope.Add(new Diagnostic(Severity.Error, "invalid", error.ToString(), place, scope.Description) { FieldError = error });
-        }
-
+        scope.Refuse(PolicyValidation.Validate(manifest, options: new PolicyValidationOptions { StrictCidr = options.StrictCidr }));
         return scope.HasErrors ? null : PolicyBuilder.Build(manifest, path => FieldPaths.Nearest(scope.Root, path).In(scope.File));
     }
 

@@ -23,4 +23,11 @@ public sealed record Diagnostic(Severity Severity, string Code, string Message, 
 {
     /// <summary>The API server's own error, when this diagnostic is a validation error of a field.</summary>
     public FieldError? FieldError { get; init; }
+
+    /// <summary>The path of the field concerned, for example <c>spec.ingress[0].form</c>; null where it is about no field.</summary>
+    public string? Field
+    {
+        get => field ?? FieldError?.Field;
+        init;
+    }
 }

@@ -16,18 +16,30 @@ internal static class MetadataRules
 
     public static void CheckCreate(PolicyManifest policy, FieldErrorList errors)
     {
-        var prefix = policy.GenerateName ?? "";
-        if (prefix.Length > 0) errors.Invalid(s_metadata.Child("generateName"), prefix, NameFormat.DnsSubdomain(MaskTrailingDash(prefix)));
-
-        var name = string.IsNullOrEmpty(policy.Name) ? StandInFor(prefix) : policy.Name;
-        if (name.Length == 0) errors.Required(s_metadata.Child("name"), "name or generateName is required");
-        else errors.Invalid(s_metadata.Child("name"), name, NameFormat.DnsSubdomain(name));
-
+        CheckName(policy.Name, policy.GenerateName, NameFormat.DnsSubdomain, errors);
         if (string.IsNullOrEmpty(policy.Namespace)) errors.Required(s_metadata.Child("namespace"), "");
-        else errors.Invalid(s_metadata.Child("namespace"), policy.Namespace, NameFormat.DnsLabel(policy.Namespace));
+        else CheckNamespace(policy.Namespace, errors);
 
         CheckMaps(policy, errors);
     }
+
+    /// <summary>The name of an object of any kind.</summary>
+    /// <param name="given">Its name, if it has one.</param>
+    /// <param name="generateName">What its name is to begin with, if given.</param>
+    /// <param name="format">The format of names of its kind.</param>
+    /// <param name="errors">Gets what is wrong.</param>
+    public static void CheckName(string? given, string? generateName, Func<string, IEnumerable<string>> format, FieldErrorList errors)
+    {
+        var prefix = generateName ?? "";
+        if (prefix.Length > 0) errors.Invalid(s_metadata.Child("generateName"), prefix, format(MaskTrailingDash(prefix)));
+
+        var name = string.IsNullOrEmpty(given) ? StandInFor(prefix) : given;
+        if (name.Length == 0) errors.Required(s_metadata.Child("name"), "name or generateName is required");
+        else errors.Invalid(s_metadata.Child("name"), name, format(name));
+    }
+
+    public static void CheckNamespace(string name, FieldErrorList errors) =>
+        errors.Invalid(s_metadata.Child("namespace"), name, NameFormat.DnsLabel(name));
 
     public static void CheckUpdate(PolicyManifest policy, PolicyManifest old, FieldErrorList errors)
     {

@@ -77,6 +77,16 @@ internal static class NameFormat
         if (value.Length > 0 && !IsLabelName(value)) yield return LabelValueMessage;
     }
 
+    /// <summary>Whether <see cref="LabelKey"/> and <see cref="LabelValue"/> have nothing to say; quicker than they are.</summary>
+    public static bool IsLabel(string key, string value)
+    {
+        var slash = key.LastIndexOf('/');
+        var name = key.AsSpan(slash + 1);
+        return (slash < 0 || (slash <= 253 && IsDnsSubdomain(key.AsSpan(0, slash))))
+            && name.Length <= 63 && IsLabelName(name)
+            && (value.Length == 0 || (value.Length <= 63 && IsLabelName(value)));
+    }
+
     /// <summary>The name of a port (RFC 6335, lower case only), at most 15.</summary>
     public static IEnumerable<string> PortName(string value)
     {

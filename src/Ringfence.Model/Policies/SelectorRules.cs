@@ -25,6 +25,14 @@ internal static class SelectorRules
         }
     }
 
+    /// <summary>Whether <see cref="CheckLabels"/> has nothing to say.</summary>
+    public static bool AreValid(LabelSet labels)
+    {
+        foreach (var (key, value) in labels)
+            if (!NameFormat.IsLabel(key, value)) return false;
+        return true;
+    }
+
     private static void CheckExpression(ExpressionManifest expression, FieldPath path, bool allowInvalidValues, FieldErrorList errors)
     {
         var values = expression.Values ?? [];
