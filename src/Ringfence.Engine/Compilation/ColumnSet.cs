@@ -41,10 +41,12 @@ internal sealed class ColumnSet
                 return;
             }
 
-            var members = _list;
+            // The list may be longer than its members.
+            var members = _list.AsSpan(0, Count);
+            members.Sort();
             _list = [];
-            _firstWord = members.Min() >> 6;
-            _words = new ulong[(members.Max() >> 6) - _firstWord + 1];
+            _firstWord = members[0] >> 6;
+            _words = new ulong[(members[^1] >> 6) - _firstWord + 1];
             foreach (var member in members) SetBit(member);
         }
 
