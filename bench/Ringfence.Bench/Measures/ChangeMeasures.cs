@@ -107,7 +107,10 @@ internal sealed class ChangeMeasures(Report report, string name, Reachability re
         for (var i = 0; i < Samples; i++)
         {
             var (source, destination) = (AnyPod(), AnyPod());
-            if (Between(reachability, source, destination) != Between(rebuilt, source, destination)) differences++;
+            var (changed, expected) = (Between(reachability, source, destination), Between(rebuilt, source, destination));
+            if (changed == expected) continue;
+            differences++;
+            Report.Progress($"{name}: {source.QualifiedName} to {destination.QualifiedName}: {changed} after changes, {expected} after a rebuild");
         }
 
         report.Add(name, "differences after changes", differences, "", 0, $"of {Samples:#,0} pairs, against a rebuild");
