@@ -201,6 +201,7 @@ public sealed class CommandTests
     [InlineData("mermaid", "\"]; evil")]
     [InlineData("dot", " \"]; evil")]
     [InlineData("table", "\e[31m")]
+    [InlineData("csv", "\e[31m")]
     public void Matrix_HostileNames_StayText(string format, string danger)
     {
         const string Pods = """
@@ -280,7 +281,56 @@ public sealed class CommandTests
     public void List_Focus_ShowsOnlyItsConnections()
     {
         var run = RingfenceCommand.Run("list", "-f", Shop, "-o", "csv", "--focus", "shop/db", "--direction", "ingress");
-        Assert.Equal("source,destination,connection\nops/monitor,shop/db-0,TCP 9187\nops/monitor,shop/db-1,None\nops/node-agent,shop/db-1,None\nshop/web,shop/db-0,TCP 5432\nshop/web,shop/db-1,None\n10.2.0.0/16,shop/db-1,TCP 9999\n", run.Out);
+        Assert.Equal("source,destination,connection,unknown\nops/monitor,shop/db-0,TCP 9187,\nops/monitor,shop/db-1,None,TCP 9999\nops/node-agent,shop/db-1,None,TCP 9999\nshop/web,shop/db-0,TCP 5432,\nshop/web,shop/db-1,None,TCP 9999\n10.2.0.0/16,shop/db-1,TCP 9999,\n", run.Out);
+    }
+
+    [Fact]
+    public void Matrix_Csv_SaysWhatIsUnknown() =>
+        Assert.Contains("\nshop/web,shop/db-1,None,TCP 9999\n", RingfenceCommand.Run("matrix", "-f", Shop, "-o", "csv").Out, StringComparison.Ordinal);
+
+    [Fact]
+    public void List_NoHeaders_IsOneTable() =>
+        Assert.All(
+            RingfenceCommand.Run("list", "-f", Shop, "--no-headers").Out.TrimEnd().Split('\n'),
+            line => Assert.Equal(3, line.Split("   ", StringSplitOptions.RemoveEmptyEntries).Length));
+
+    [Fact]
+    public void Explain_Csv_PolicyWithoutRulesHasARow()
+    {
+        const string Deny = """
+            {"apiVersion": "v1", "kind": "List", "items": [
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x", "namespace": "a"}, "spec": {}},
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "y", "namespace": "a"}, "spec": {}},
+            {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "shut", "namespace": "a"}, "spec": {"podSelector": {}, "policyTypes": ["Ingress"]}}]}
+            """;
+        var run = RingfenceCommand.RunWith(Deny, null, "explain", "-f", "-", "a/x", "a/y:80", "-o", "csv", "--no-headers");
+        Assert.StartsWith("a/x,a/y:80/TCP,ingress,a/shut,no,\"it has no ingress rules, so it allows nothing\",", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("300.1.1.1:80", "'300.1.1.1' is not an IP address")]
+    [InlineData("10.0.0.1/33:80", "'10.0.0.1/33' is not a CIDR")]
+    [InlineData("[fd00::1::2]:80", "'fd00::1::2' is not an IP address")]
+    public void Can_MistypedAddress_SaysSo(string destination, string message)
+    {
+        var run = RingfenceCommand.Run("can", "-f", Shop, "shop/web", destination);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FullDisk_IsSaidPlainly()
+    {
+        if (!File.Exists("/dev/full")) Assert.Skip("there is no /dev/full");
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec '{RingfenceCommand.Executable}' list -f {Shop} > /dev/full"])
+        {
+            WorkingDirectory = RepositoryRoot.Path,
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        })!;
+        Assert.Contains("error: cannot write the answer: no space left\n", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        process.WaitForExit();
+        Assert.Equal(2, process.ExitCode);
     }
 
     [Fact]

@@ -35,6 +35,11 @@ internal static class Application
         {
             return ExitCode.BrokenPipe;
         }
+        catch (IOException problem) when (!debug && StandardOutput.IsFull(problem))
+        {
+            new Terminal(args.Contains("--no-color")).Tell(Severity.Error, "cannot write the answer: no space left");
+            return ExitCode.Unusable;
+        }
         catch (Exception problem) when (!debug)
         {
             new Terminal(args.Contains("--no-color")).Tell(

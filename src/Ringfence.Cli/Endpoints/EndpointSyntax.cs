@@ -25,6 +25,7 @@ internal static class EndpointSyntax
                 ? new AddressText(prefix.First.ToString(), port, prefix.First)
                 : new PrefixText(prefix.ToString(), port, prefix);
 
+        if (IsNumeric(host)) throw NoAddress(host);
         var parts = host.Split('/');
         if (parts.Length > 3 || parts.Any(part => part.Length == 0)) throw Unreadable(text);
         return parts switch
@@ -87,6 +88,18 @@ internal static class EndpointSyntax
             $"'{text}' in '{whole}' is not a port: a number from 1 to 65535 or a port's name is",
             "An IPv6 address with a port stands in brackets: [fd00::1]:80");
     }
+
+    // A namespace cannot have a dot or a colon, and nobody calls a workload like an address.
+    private static bool IsNumeric(string host)
+    {
+        var number = host.Split('/')[0];
+        return host.Count(c => c == '/') <= 1
+            && (number.Contains(':') ? number.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.') : number.Contains('.') && number.All(c => char.IsAsciiDigit(c) || c == '.'));
+    }
+
+    private static CommandException NoAddress(string host) => host.Contains('/')
+        ? new($"'{host}' is not a CIDR", "A CIDR is an IP address and a length, as in 10.0.0.0/8 (at most 32, for IPv6 128).")
+        : new($"'{host}' is not an IP address", "An IPv4 address is four numbers from 0 to 255, as in 203.0.113.10.");
 
     private static CommandException Unreadable(string text) => new($"cannot read the endpoint '{text}'", $"An endpoint is {Forms}.");
 }

@@ -9,7 +9,6 @@ namespace Ringfence.Cli.Output;
 /// <summary>Lists of connections in every format.</summary>
 internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, ViewNotes notes)
 {
-    private static readonly string[] Fields = ["source", "destination", "connection"];
     private static readonly string[] OpeningColumns = ["VIA", "TYPE", "ENTRANCE", "DESTINATION", "PORT", "POLICY"];
 
     private readonly TextWriter _out = choices.Terminal.Out;
@@ -23,7 +22,7 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
                 WriteStructured(rows);
                 break;
             case OutputFormat.Csv:
-                choices.WriteRecords(Fields, Counted(rows).Select(Record));
+                choices.WriteRecords(RecordColumns, Counted(rows).Select(row => Record(row.Source, row.Destination.Name, row.Reach)));
                 break;
             case OutputFormat.Md:
                 WriteMarkdown(rows);
@@ -42,6 +41,13 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
                 break;
         }
     }
+
+    /// <summary>The columns of CSV.</summary>
+    public static readonly string[] RecordColumns = ["source", "destination", "connection", "unknown"];
+
+    /// <summary>One connection as a row of CSV; the last field is empty where the input decides everything.</summary>
+    public static IReadOnlyList<string> Record(string source, string destination, Reach reach) =>
+        [source, destination, reach.Certain.ToString(), reach.IsCertain ? "" : reach.Unknown.ToString()];
 
     /// <summary>What is open, and in words what the input does not decide.</summary>
     public static string Text(Reach reach) => reach.IsCertain ? reach.Certain.ToString()
@@ -64,8 +70,6 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
         }
     }
 
-    private static IReadOnlyList<string> Record(ConnectionRow row) => [row.Source, row.Destination.Name, row.Reach.Certain.ToString()];
-
     private void WriteTable(ConnectionRows rows, bool wide)
     {
         string[] columns = wide
@@ -75,11 +79,11 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
             ? [row.Source, row.SourceKind, row.Destination.Name, row.Destination.Kind, Connection(row)]
             : [row.Source, row.Destination.Name, Connection(row)])));
 
-        var openings = rows.Openings();
+        // Rows of another form would only confuse what reads a table without headers.
+        var openings = choices.Headers ? rows.Openings() : [];
         if (openings.IsEmpty) return;
-        _out.Write('\n');
-        if (choices.Headers) _out.Write($"{choices.Terminal.Paint("Open to the outside", Style.Heading)}\n");
-        new TextTable(choices.Terminal, !choices.Headers ? null : wide ? [.. OpeningColumns, "REASON"] : OpeningColumns).Write(openings.Select(opening =>
+        _out.Write($"\n{choices.Terminal.Paint("Open to the outside", Style.Heading)}\n");
+        new TextTable(choices.Terminal, wide ? [.. OpeningColumns, "REASON"] : OpeningColumns).Write(openings.Select(opening =>
         {
             var texts = OpeningRow(opening);
             Cell[] cells = [.. texts[..^1].Select(text => new Cell(text)), new Cell(texts[^1], opening.Outcome.Style())];
@@ -128,7 +132,7 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
     {
         Markdown.WriteTable(_out, ["Source", "Destination", "Connection"], choices.Headers,
             Counted(rows).Select(row => (IEnumerable<string>)[row.Source, row.Destination.Name, Text(row.Reach)]));
-        var openings = rows.Openings();
+        var openings = choices.Headers ? rows.Openings() : [];
         if (openings.IsEmpty) return;
         _out.Write("\n**Open to the outside**\n\n");
         Markdown.WriteTable(_out, ["Via", "Type", "Entrance", "Destination", "Port", "Policy"], choices.Headers, openings.Select(OpeningRow));

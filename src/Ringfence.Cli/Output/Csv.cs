@@ -14,6 +14,7 @@ internal static class Csv
     internal static string Field(string text)
     {
         if (text.Length > 1 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
+        text = PlainText.CleanKeepingLines(text);
         return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
     }
 }

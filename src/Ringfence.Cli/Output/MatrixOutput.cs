@@ -79,8 +79,8 @@ internal sealed class MatrixOutput(Choices choices, ClusterInput input, ViewNote
         });
         if (choices.Format == OutputFormat.Csv)
         {
-            choices.WriteRecords(["source", "destination", "connection"],
-                counted.Select(pair => (IReadOnlyList<string>)[pair.Source.Name, pair.Destination.Name, pair.Reach.Certain.ToString()]));
+            choices.WriteRecords(ConnectionListOutput.RecordColumns,
+                counted.Select(pair => ConnectionListOutput.Record(pair.Source.Name, pair.Destination.Name, pair.Reach)));
             return;
         }
 

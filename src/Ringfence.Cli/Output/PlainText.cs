@@ -6,11 +6,16 @@ namespace Ringfence.Cli.Output;
 internal static class PlainText
 {
     /// <summary>Replaces control characters, with which a manifest could move the cursor or forge lines.</summary>
-    public static string Clean(string text)
+    public static string Clean(string text) => Clean(text, kept: "");
+
+    /// <summary>Replaces control characters except tabs and line ends, which a quoted field may hold.</summary>
+    public static string CleanKeepingLines(string text) => Clean(text, kept: "\t\r\n");
+
+    private static string Clean(string text, string kept)
     {
         if (!text.Any(IsUnsafe)) return text;
         var result = new StringBuilder(text.Length);
-        foreach (var c in text) result.Append(c == '\t' ? ' ' : IsUnsafe(c) ? '\uFFFD' : c);
+        foreach (var c in text) result.Append(kept.Contains(c) ? c : c == '\t' ? ' ' : IsUnsafe(c) ? '\uFFFD' : c);
         return result.ToString();
     }
 

@@ -18,6 +18,9 @@ internal static class StandardOutput
         return pipe.CanSeek ? Console.OpenStandardOutput() : new PipeStream(pipe);
     }
 
+    /// <summary>Whether what was written to has no space left (ENOSPC, ERROR_DISK_FULL).</summary>
+    public static bool IsFull(IOException problem) => problem.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
+
     private sealed class PipeStream(FileStream inner) : Stream
     {
         public override bool CanRead => false;
@@ -50,7 +53,7 @@ internal static class StandardOutput
             {
                 stream.Write(bytes);
             }
-            catch (IOException problem)
+            catch (IOException problem) when (!IsFull(problem))
             {
                 throw new BrokenPipeException(problem);
             }

@@ -46,7 +46,7 @@ internal static class CanVerb
         Examples:
           ringfence can -f examples/rag ai-platform/chat-ui ai-platform/vector-db:6333
           ringfence can -f examples/rag ai-platform/rag-api svc/ai-platform/vector-db:6333
-          ringfence can -f examples/rag ai-platform/rag-api kube-system/coredns:dns/udp
+          ringfence can -f examples/rag ai-platform/rag-api kube-system/kube-dns:dns/udp
           ringfence can -f examples/rag -n ai-platform external chat-ui:3000
           ringfence can -f examples/rag ml-ops/model-monitor ai-platform/rag-api
 

@@ -4,6 +4,7 @@ using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Input;
 using Ringfence.Cli.Output;
 using Ringfence.Engine;
+using Ringfence.Model;
 
 namespace Ringfence.Cli.Verbs;
 
@@ -40,13 +41,21 @@ internal static class ExplainVerb
     private static IEnumerable<IReadOnlyList<string>> Rows(Answer answer) =>
         from part in answer.Parts
         from side in (Side[])[part.Verdict.Egress, part.Verdict.Ingress]
-        from rule in side.Rules
-        select (IReadOnlyList<string>)
-        [
-            part.Example.Source.Name, part.Example.Target.Name, side.Direction == Model.Direction.Egress ? "egress" : "ingress",
-            Decision.Name(rule), rule.Outcome switch { Outcome.Allowed => "yes", Outcome.Denied => "no", _ => "unknown" },
-            rule.Reason, rule.Rule.Location.ToString(),
-        ];
+        let direction = side.Direction == Direction.Egress ? "egress" : "ingress"
+        from row in side.Rules.Select(Row).Concat(Ruleless(side).Select(policy => Row(policy, direction)))
+        select (IReadOnlyList<string>)[part.Example.Source.Name, part.Example.Target.Name, direction, .. row];
+
+    private static string[] Row(RuleTrace rule) =>
+    [
+        Decision.Name(rule), rule.Outcome switch { Outcome.Allowed => "yes", Outcome.Denied => "no", _ => "unknown" },
+        rule.Reason, rule.Rule.Location.ToString(),
+    ];
+
+    private static string[] Row(NetworkPolicy policy, string direction) =>
+        [policy.QualifiedName, "no", $"it has no {direction} rules, so it allows nothing", policy.Location.ToString()];
+
+    private static IEnumerable<NetworkPolicy> Ruleless(Side side) =>
+        side.Policies.Where(policy => !side.Rules.Any(rule => rule.Policy == policy));
 
     private const string Examples =
         """
