@@ -406,4 +406,11 @@ public sealed class CommandTests
         Assert.Equal("141\n", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.DoesNotContain("error", await error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("matrix", "-n", "nowhere", "the input has no namespace nowhere")]
+    [InlineData("list", "-n", "nowhere", "the input has no namespace nowhere")]
+    [InlineData("list", "-l", "app=nothing", "no workload of the input matches")]
+    public void Answer_NothingAskedAbout_SaysWhyItIsEmpty(string verb, string option, string value, string reason) =>
+        Assert.Contains(reason, RingfenceCommand.Run(verb, "-f", Shop, option, value).Error, StringComparison.Ordinal);
 }

@@ -18,6 +18,18 @@ internal sealed class ViewNotes(Terminal terminal, ClusterView view)
     /// <inheritdoc cref="Count(Reach)"/>
     public void CountUnknown() => _unknown++;
 
+    /// <summary>Says why an answer is empty, where no workload is asked about.</summary>
+    /// <param name="wants">Whether an entry is asked about.</param>
+    /// <param name="namespace">The namespace asked about; null for all.</param>
+    public void TellIfNone(Func<ViewEntry, bool> wants, string? @namespace)
+    {
+        if (view.Workloads.Any(wants)) return;
+        terminal.Tell(Severity.Note,
+            view.Workloads.IsEmpty ? "the input has no workloads and no pods"
+            : @namespace is not null && view.Reachability.Snapshot.FindNamespace(@namespace) is null ? $"the input has no namespace {@namespace}"
+            : "no workload of the input matches -n and -l");
+    }
+
     /// <summary>Tells the notes.</summary>
     public void Tell()
     {

@@ -49,6 +49,7 @@ internal static class ListVerb
             Direction = direction switch { "ingress" => Direction.Ingress, "egress" => Direction.Egress, _ => null },
         };
         var notes = new ViewNotes(choices.Terminal, view);
+        notes.TellIfNone(filter.Wants, choices.Namespace);
         new ConnectionListOutput(choices, input, notes).Write(rows);
         choices.Terminal.Flush();
         notes.Tell();

@@ -43,6 +43,7 @@ internal static class MatrixVerb
         var view = ClusterView.Create(input.Reachability);
         var filter = new RowFilter(choices);
         var notes = new ViewNotes(choices.Terminal, view);
+        notes.TellIfNone(filter.Wants, choices.Namespace);
         var sources = view.Workloads.Concat(view.OutsideSources).Where(filter.Wants).ToList();
         var destinations = view.Workloads.Concat(view.OutsideDestinations).ToList();
         var fold = by switch
