@@ -1,0 +1,147 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Ringfence.Dataplane.Namespaces;
+
+namespace Ringfence.Dataplane.Netlink;
+
+/// <summary>The netlink families in use.</summary>
+public enum NetlinkFamily
+{
+    /// <summary>Links, addresses, routes, neighbours.</summary>
+    Route = 0,
+
+    /// <summary>nftables, conntrack, packet logs.</summary>
+    Netfilter = 12,
+}
+
+/// <summary>The kernel refused a netlink message.</summary>
+/// <param name="error">The error number, positive.</param>
+/// <param name="what">What was asked of it.</param>
+/// <param name="detail">What the kernel said about it (extended acknowledgement); null where it said nothing.</param>
+public sealed class NetlinkException(int error, string what, string? detail = null)
+    : Win32Exception(error, $"cannot {what}: {Marshal.GetPInvokeErrorMessage(error)}{(detail is null ? "" : $" ({detail})")}");
+
+/// <summary>A netlink socket in one network namespace. One thread at a time.</summary>
+/// <remarks>netlink(7). Messages are written by <see cref="NetlinkMessages"/> and read by <see cref="NetlinkReader"/>.</remarks>
+internal sealed unsafe class NetlinkSocket : IDisposable
+{
+    private const int SendBuffer = 64 << 20;
+    private const int ReceiveBuffer = 16 << 20;
+
+    private readonly SafeFileHandle _handle;
+    private byte[] _received = new byte[1 << 17];
+    private int _disposed;
+
+    private NetlinkSocket(SafeFileHandle handle) => _handle = handle;
+
+    /// <summary>Opens a socket inside a namespace.</summary>
+    /// <param name="network">The namespace.</param>
+    /// <param name="family">The family.</param>
+    /// <param name="groups">Multicast groups to join, by number.</param>
+    public static NetlinkSocket Open(NetworkNamespace network, NetlinkFamily family, params ReadOnlySpan<int> groups)
+    {
+        var handle = network.Run(() => new SafeFileHandle(Check(Native.socket(Native.AF_NETLINK, Native.SOCK_RAW | Native.SOCK_CLOEXEC, (int)family), "open a netlink socket"), ownsHandle: true));
+        var socket = new NetlinkSocket(handle);
+        var address = stackalloc byte[12];
+        new Span<byte>(address, 12).Clear();
+        address[0] = Native.AF_NETLINK;
+        Check(Native.bind(socket.File, address, 12), "bind a netlink socket");
+        socket.Set(Native.SOL_SOCKET, Native.SO_SNDBUFFORCE, SendBuffer);
+        socket.Set(Native.SOL_SOCKET, Native.SO_RCVBUFFORCE, ReceiveBuffer);
+        socket.Set(Native.SOL_NETLINK, Native.NETLINK_EXT_ACK, 1);
+        socket.Set(Native.SOL_NETLINK, Native.NETLINK_CAP_ACK, 1);
+        foreach (var group in groups) socket.Set(Native.SOL_NETLINK, Native.NETLINK_ADD_MEMBERSHIP, group);
+        return socket;
+    }
+
+    private int File => (int)_handle.DangerousGetHandle();
+
+    /// <summary>Sends all messages at once.</summary>
+    public void Send(NetlinkMessages messages)
+    {
+        fixed (byte* data = messages.Bytes)
+            if (Check((int)Native.send(File, data, messages.Bytes.Length, 0), "send to the kernel") != messages.Bytes.Length)
+                throw new NetlinkException(90, "send to the kernel in one piece");
+    }
+
+    /// <summary>Waits for the next datagram. Valid until the next call.</summary>
+    /// <returns>The datagram; empty when the socket was shut down.</returns>
+    public ReadOnlySpan<byte> Receive()
+    {
+        // Look first: a datagram that does not fit would be cut.
+        int length;
+        fixed (byte* data = _received)
+            length = Check((int)Native.recv(File, data, 0, Native.MSG_PEEK | Native.MSG_TRUNC), "receive from the kernel");
+        if (length > _received.Length) _received = new byte[length * 2];
+        fixed (byte* data = _received)
+            length = Check((int)Native.recv(File, data, _received.Length, 0), "receive from the kernel");
+        return _received.AsSpan(0, length);
+    }
+
+    /// <summary>Sends one request and waits for its acknowledgement.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Request(NetlinkMessages messages, string what)
+    {
+        Send(messages);
+        while (true)
+        {
+            foreach (var message in new NetlinkReader(Receive()))
+                if (message.IsError)
+                {
+                    if (message.Error != 0) throw new NetlinkException(message.Error, what, message.ErrorText);
+                    return;
+                }
+        }
+    }
+
+    /// <summary>Sends one dump request and calls back for every message of the answer.</summary>
+    /// <exception cref="NetlinkException">The kernel refused, or what it lists changed meanwhile (error 4, EINTR).</exception>
+    public void Dump(NetlinkMessages request, string what, NetlinkCallback each)
+    {
+        Send(request);
+        var interrupted = false;
+        while (true)
+        {
+            foreach (var message in new NetlinkReader(Receive()))
+            {
+                interrupted |= message.IsInterrupted;
+                if (message.IsError && message.Error != 0) throw new NetlinkException(message.Error, what, message.ErrorText);
+                if (message.IsDone || message.IsError)
+                {
+                    if (interrupted) throw new NetlinkException(4, what);
+                    return;
+                }
+
+                each(message);
+            }
+        }
+    }
+
+    /// <summary>Bounds how long <see cref="Receive"/> waits; it then throws with error 11 (EAGAIN).</summary>
+    public void SetReceiveTimeout(TimeSpan time)
+    {
+        var value = stackalloc long[2];
+        value[0] = (long)time.TotalSeconds;
+        value[1] = time.Ticks % TimeSpan.TicksPerSecond / 10;
+        Check(Native.setsockopt(File, Native.SOL_SOCKET, Native.SO_RCVTIMEO, value, 16), "bound the time to wait");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) _handle.Dispose();
+    }
+
+    private void Set(int level, int option, int value)
+    {
+        // Kernels without an option go on without it.
+        _ = Native.setsockopt(File, level, option, &value, sizeof(int));
+    }
+
+    private static int Check(int result, string what) =>
+        result >= 0 ? result : throw new NetlinkException(Marshal.GetLastPInvokeError(), what);
+}
+
+/// <summary>Takes one message of a dump.</summary>
+internal delegate void NetlinkCallback(NetlinkMessage message);
