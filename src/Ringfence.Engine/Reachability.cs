@@ -37,6 +37,9 @@ public sealed partial class Reachability
         }
     }
 
+    /// <summary>The pods by number, right after <see cref="Apply"/> too; null where a number is free.</summary>
+    internal IReadOnlyList<Pod?> CurrentPods => _pods;
+
     /// <summary>The lower bound: nothing that the input cannot decide is open.</summary>
     internal CompiledForm Certain => _certain;
 
