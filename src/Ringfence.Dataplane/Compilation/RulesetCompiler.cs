@@ -133,10 +133,11 @@ internal sealed class RulesetCompiler(EnforcedPolicies policies, SetTable sets, 
               from address in AddressesOf(pod, family)
               select Keys.Of(address, port.Protocol, port.Port));
 
+    // A pod on the host's network is an address to policies: its port names mean nothing.
     private IEnumerable<int> AllPods()
     {
         for (var pod = 0; pod < policies.Pods.Count; pod++)
-            if (policies.Pods[pod] is not null) yield return pod;
+            if (policies.Pods[pod] is { Network.HostNetwork: false }) yield return pod;
     }
 
     private IEnumerable<Address> AddressesOf(int pod, IpFamily family) =>
