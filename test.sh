@@ -3,7 +3,10 @@
 set -uo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")" || exit 2
 source .ci/sdk.sh
+source .ci/tools.sh
 require_sdk ./test.sh
+# What the tests of the lab send real packets with. Without root those tests are skipped.
+[[ $(id -u) != 0 ]] || require_tools ./test.sh nft=nftables ip=iproute2 curl=curl wget=wget dig=dnsutils nc=netcat-openbsd ping=iputils-ping conntrack=conntrack
 
 mkdir -p artifacts
 log=artifacts/test.log
