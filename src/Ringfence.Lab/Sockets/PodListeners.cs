@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Ringfence.Dataplane.Namespaces;
+using Ringfence.Model;
+
+namespace Ringfence.Lab.Sockets;
+
+/// <summary>
+/// The declared ports of one pod, listening inside its network namespace and answering with the pod's name. Everything is served by the
+/// runtime's pool: a pod costs open sockets, and no thread.
+/// </summary>
+/// <remarks>
+/// TCP listens on every address of both families; UDP and SCTP on the pod's own addresses, so that an answer comes from the address that was
+/// asked. Only a pod that declares SCTP ports speaks SCTP: the kernel of any other answers that it knows no such protocol.
+/// </remarks>
+public sealed class PodListeners : IDisposable
+{
+    private readonly List<IDisposable> _open = [];
+
+    private PodListeners()
+    {
+    }
+
+    /// <summary>The declared ports that could not be opened, with the reason: on a node's own network, another pod may have them.</summary>
+    public ImmutableArray<(ContainerPort Port, string Reason)> Unopened { get; private set; } = [];
+
+    /// <summary>Opens the ports of a pod and serves them until disposed.</summary>
+    /// <param name="network">The pod's namespace.</param>
+    /// <param name="podName">What answers say.</param>
+    /// <param name="addresses">The pod's addresses; they may come later.</param>
+    /// <param name="ports">The declared ports; repeated ones count once.</param>
+    /// <exception cref="System.ComponentModel.Win32Exception">The namespace cannot be entered.</exception>
+    public static PodListeners Open(NetworkNamespace network, string podName, IEnumerable<Address> addresses, IEnumerable<ContainerPort> ports)
+    {
+        var own = addresses.Distinct().ToArray();
+        var declared = ports.DistinctBy(port => (port.Protocol, port.Port)).ToArray();
+        var greeting = new Greeting(podName);
+        var listeners = new PodListeners();
+        try
+        {
+            network.Run(() =>
+            {
+                KernelAnswers.DoNotLimit();
+                listeners.OpenHere(greeting, own, declared);
+            });
+        }
+        catch
+        {
+            listeners.Dispose();
+            throw;
+        }
+
+        return listeners;
+    }
+
+    /// <summary>Closes all ports.</summary>
+    public void Dispose()
+    {
+        foreach (var open in _open) open.Dispose();
+    }
+
+    // On a thread that is in the pod's namespace.
+    private void OpenHere(Greeting greeting, Address[] addresses, ContainerPort[] ports)
+    {
+        var unopened = ImmutableArray.CreateBuilder<(ContainerPort, string)>();
+        foreach (var port in ports)
+            try
+            {
+                if (port.Protocol == Protocol.Tcp) _open.Add(TcpAnswers.Listen(port.Port, _ => greeting));
+                if (port.Protocol == Protocol.Udp)
+                    foreach (var address in addresses) _open.Add(UdpAnswers.Listen(new IPEndPoint(address.ToIPAddress(), port.Port), greeting));
+            }
+            catch (SocketException refused)
+            {
+                unopened.Add((port, refused.Message));
+            }
+
+        if (ports.Where(port => port.Protocol == Protocol.Sctp).Select(port => port.Port).ToHashSet() is { Count: > 0 } sctp)
+            foreach (var address in addresses) _open.Add(SctpAnswers.Listen(address.ToIPAddress(), greeting, sctp.Contains));
+        Unopened = unopened.ToImmutable();
+    }
+}
