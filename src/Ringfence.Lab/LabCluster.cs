@@ -5,6 +5,9 @@ using Ringfence.Dataplane.Compilation;
 using Ringfence.Dataplane.Namespaces;
 using Ringfence.Engine;
 using Ringfence.Evidence.Probes;
+using Ringfence.Lab.Network;
+using Ringfence.Lab.Planning;
+using Ringfence.Lab.Services;
 using Ringfence.Model;
 
 namespace Ringfence.Lab;
@@ -25,8 +28,16 @@ public sealed record LabPod(Pod Pod, NetworkNamespace Network, string? Interface
 /// One machine as a cluster: nodes and pods are network namespaces, an outside namespace stands for the internet. Everything hangs off handles
 /// of this process and ends with it.
 /// </summary>
+/// <remarks>Its properties may be read by any thread; changes are made one after another.</remarks>
 public sealed class LabCluster : IAsyncDisposable
 {
+    private readonly LabPlanner _planner;
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly Dictionary<int, string> _scripts = [];
+    private LabPlan? _plan;
+    private LabNetwork? _network;
+    private bool _disposed;
+
     /// <summary>How it was asked for.</summary>
     public LabOptions Options { get; }
 
@@ -34,28 +45,30 @@ public sealed class LabCluster : IAsyncDisposable
     public ClusterObjects Input { get; private set; }
 
     /// <summary>What is there: the input with running pods that have addresses and nodes, Services with cluster addresses, nodes, DNS.</summary>
-    public ClusterObjects State { get; private set; }
+    public ClusterObjects State { get; private set; } = ClusterObjects.Empty;
 
     /// <summary>The state compiled: what is enforced.</summary>
-    public Reachability Reachability { get; private set; }
+    public Reachability Reachability { get; private set; } = null!;
+
+    /// <summary>Where the lab differs from what was asked for, in sentences.</summary>
+    public ImmutableArray<string> Notes { get; private set; } = [];
 
     /// <summary>The nodes.</summary>
     public ImmutableArray<LabNode> Nodes { get; private set; } = [];
 
-    /// <summary>The pods by namespace and name.</summary>
-    public ImmutableSortedDictionary<string, LabPod> Pods { get; private set; } = ImmutableSortedDictionary<string, LabPod>.Empty;
+    /// <summary>The pods by namespace and name (<c>ns/name</c>).</summary>
+    public ImmutableSortedDictionary<string, LabPod> Pods { get; private set; } = ImmutableSortedDictionary.Create<string, LabPod>(StringComparer.Ordinal);
 
     /// <summary>The addresses of the outside world, where every TCP and UDP port answers.</summary>
     public ImmutableArray<Address> OutsideAddresses { get; private set; } = [];
 
     /// <summary>The outside world.</summary>
-    public NetworkNamespace Outside { get; private set; } = null!;
+    public NetworkNamespace Outside => _network!.Outside;
 
     /// <summary>Makes probes from its pods and from outside.</summary>
     public IProber Prober { get; private set; } = null!;
 
-    private LabCluster(LabOptions options, ClusterObjects input) =>
-        (Options, Input, State, Reachability) = (options, input, input, Reachability.Compile(Snapshot.Create(input)));
+    private LabCluster(LabOptions options, ClusterObjects input) => (Options, Input, _planner) = (options, input, new LabPlanner(options));
 
     /// <summary>Builds a lab and waits until its pods listen and its policies are in force.</summary>
     /// <param name="options">What it is like.</param>
@@ -63,12 +76,105 @@ public sealed class LabCluster : IAsyncDisposable
     /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Gives up; nothing is left.</param>
     /// <exception cref="MachineException">The machine lacks something.</exception>
-    public static Task<LabCluster> StartAsync(LabOptions options, ClusterObjects input, IProgress<string>? progress, CancellationToken cancellation) =>
-        throw new NotSupportedException(new LabCluster(options, input).ToString());
+    public static async Task<LabCluster> StartAsync(LabOptions options, ClusterObjects input, IProgress<string>? progress, CancellationToken cancellation)
+    {
+        var lab = new LabCluster(options, input);
+        try
+        {
+            await Task.Run(() => lab.Build(progress, cancellation), cancellation).ConfigureAwait(false);
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Makes the lab run other objects: pods, Services and policies that are new come, those that are gone go, others stay as they are.</summary>
-    public Task ApplyAsync(ClusterObjects input, CancellationToken cancellation) => throw new NotSupportedException();
+    /// <param name="input">All objects, not only those that are new.</param>
+    /// <param name="cancellation">Gives up before anything is changed; a change that has begun is finished.</param>
+    /// <exception cref="MachineException">The machine lacks something; the lab is then to be disposed of.</exception>
+    public async Task ApplyAsync(ClusterObjects input, CancellationToken cancellation)
+    {
+        await _changing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            await Task.Run(() => Change(_planner.Plan(input), null, CancellationToken.None), cancellation).ConfigureAwait(false);
+            Input = input;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
 
     /// <summary>Takes everything down.</summary>
-    public ValueTask DisposeAsync() => default;
+    public async ValueTask DisposeAsync()
+    {
+        await _changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed) return;
+            _disposed = true;
+            foreach (var node in Nodes) node.Agent?.Dispose();
+            _network?.Dispose();
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private void Build(IProgress<string>? progress, CancellationToken cancellation)
+    {
+        var plan = _planner.Plan(Input);
+        cancellation.ThrowIfCancellationRequested();
+        progress?.Report($"making {plan.Nodes.Length} nodes");
+        _network = LabNetwork.Create(Options, plan.Nodes);
+        Nodes = [.. plan.Nodes.Select(node => new LabNode(node.Node, _network.NodeAt(node.Number), AgentOf(node)))];
+        Change(plan, progress, cancellation);
+    }
+
+    private NodeAgent? AgentOf(PlannedNode node) => !Options.Enforce
+        ? null
+        : new NodeAgent(_network!.NodeAt(node.Number), new NodeAgentOptions { Rules = new RuleOptions { LogAllowed = Options.LogAllowed }, Revoke = Options.Revoke });
+
+    /// <summary>
+    /// Makes the plan true. Links of pods that go are cut before their rules go, and rules of pods that come are there before their links: no
+    /// packet of a pod is ever without its rules.
+    /// </summary>
+    private void Change(LabPlan plan, IProgress<string>? progress, CancellationToken cancellation)
+    {
+        var reachability = Reachability.Compile(Snapshot.Create(plan.State));
+        var before = _plan?.Pods.Values.Where(pod => pod.Interface is not null).ToDictionary(pod => pod.Pod.QualifiedName, StringComparer.Ordinal) ?? [];
+        var now = plan.Pods.Values.Where(pod => pod.Interface is not null).ToDictionary(pod => pod.Pod.QualifiedName, StringComparer.Ordinal);
+        var going = before.Values.Where(pod => !now.TryGetValue(pod.Pod.QualifiedName, out var next) || !pod.HasNetworkOf(next)).ToList();
+        var coming = now.Values.Where(pod => !before.TryGetValue(pod.Pod.QualifiedName, out var last) || !pod.HasNetworkOf(last)).ToList();
+
+        _network!.RemovePods(going);
+        progress?.Report($"enforcing {plan.State.NetworkPolicies.Length} policies");
+        Together.Do(plan.Nodes, node => Nodes[node.Number - 1].Agent?.Update(reachability, plan.ScopeOf(node)), cancellation);
+        progress?.Report($"starting {coming.Count} pods");
+        _network.RouteOdd(plan.OddAddresses);
+        _network.AddPods(coming, cancellation);
+        OutsideAddresses = OutsidePlan.Choose(reachability, plan, Options.Families);
+        _network.AddOutside(OutsideAddresses);
+        Pods = plan.Pods.ToImmutableSortedDictionary(
+            item => item.Key,
+            item => new LabPod(item.Value.Pod, item.Value.Interface is null ? _network.NodeAt(item.Value.Node) : _network.PodNamed(item.Key), item.Value.Interface),
+            StringComparer.Ordinal);
+        LoadServices(plan, reachability.Snapshot);
+        (_plan, State, Reachability, Notes) = (plan, plan.State, reachability, plan.Notes);
+    }
+
+    private void LoadServices(LabPlan plan, Snapshot state) => Together.Do(plan.Nodes, node =>
+    {
+        var script = ServiceScript.Write(state, node, Options.Families);
+        lock (_scripts)
+            if (_scripts.GetValueOrDefault(node.Number) == script) return;
+        NftProgram.Load(Nodes[node.Number - 1].Network, script);
+        lock (_scripts) _scripts[node.Number] = script;
+    });
 }

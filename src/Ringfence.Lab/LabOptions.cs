@@ -28,6 +28,9 @@ public sealed record LabOptions
     /// <summary>The families.</summary>
     public LabFamilies Families { get; init; } = LabFamilies.V4;
 
+    /// <summary>The most pods that one Deployment, StatefulSet and the like gets, at least 1: policies cannot tell replicas apart.</summary>
+    public int MostReplicas { get; init; } = 3;
+
     /// <summary>Whether policies are enforced at all.</summary>
     public bool Enforce { get; init; } = true;
 

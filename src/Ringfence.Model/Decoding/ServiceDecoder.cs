@@ -32,6 +32,8 @@ internal static class ServiceDecoder
             Selector = selector,
             Ports = ports.DrainToImmutable(),
             ClusterIPs = addresses.DrainToImmutable(),
+            IsHeadless = spec["clusterIP"] is ScalarNode { Text: "None" },
+            HasClientAffinity = spec.Text("sessionAffinity") == "ClientIP",
         });
     }
 

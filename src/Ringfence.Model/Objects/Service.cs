@@ -37,6 +37,12 @@ public sealed record Service : KubernetesObject
 
     /// <summary>Its cluster addresses; empty for a headless Service (<c>clusterIP: None</c>) or where not given.</summary>
     public ImmutableArray<Address> ClusterIPs { get; init; } = [];
+
+    /// <summary>Whether it is to have no cluster address (<c>clusterIP: None</c>): its name stands for the pods' own addresses.</summary>
+    public bool IsHeadless { get; init; }
+
+    /// <summary>Whether a client stays with one endpoint (<c>sessionAffinity: ClientIP</c>).</summary>
+    public bool HasClientAffinity { get; init; }
 }
 
 /// <summary>An EndpointSlice.</summary>
