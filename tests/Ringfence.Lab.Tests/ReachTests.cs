@@ -23,15 +23,15 @@ public class ReachTests
         foreach (var name in new[] { "shop/a", "shop/b", "shop/c" })
             foreach (var address in lab.Pods[name].Pod.Addresses)
             {
-                using var server = Sockets.Serve(lab.Pods[name].Network, address, Port, name);
-                Assert.Equal(name, await Sockets.AskAsync(source, address, Port));
-                Assert.Equal(name, await Sockets.AskAsync(lab.Outside, address, Port, lab.OutsideAddresses.First(outside => outside.Family == address.Family)));
+                using var server = PlainSockets.Serve(lab.Pods[name].Network, address, Port, name);
+                Assert.Equal(name, await PlainSockets.AskAsync(source, address, Port));
+                Assert.Equal(name, await PlainSockets.AskAsync(lab.Outside, address, Port, lab.OutsideAddresses.First(outside => outside.Family == address.Family)));
             }
 
         foreach (var outside in lab.OutsideAddresses)
         {
-            using var server = Sockets.Serve(lab.Outside, outside, Port, "outside");
-            Assert.Equal("outside", await Sockets.AskAsync(source, outside, Port));
+            using var server = PlainSockets.Serve(lab.Outside, outside, Port, "outside");
+            Assert.Equal("outside", await PlainSockets.AskAsync(source, outside, Port));
         }
 
         Assert.Equal(families == LabFamilies.Dual ? 2 : 1, lab.Pods["shop/a"].Pod.Addresses.Length);

@@ -7,7 +7,7 @@ using Ringfence.Model;
 namespace Ringfence.Lab.Tests;
 
 /// <summary>Plain sockets in namespaces, that owe nothing to the lab's own.</summary>
-internal static class Sockets
+internal static class PlainSockets
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
