@@ -8,6 +8,7 @@ using Ringfence.Evidence.Probes;
 using Ringfence.Lab.Network;
 using Ringfence.Lab.Planning;
 using Ringfence.Lab.Services;
+using Ringfence.Lab.Sockets;
 using Ringfence.Model;
 
 namespace Ringfence.Lab;
@@ -174,7 +175,7 @@ public sealed class LabCluster : IAsyncDisposable
         var script = ServiceScript.Write(state, node, Options.Families);
         lock (_scripts)
             if (_scripts.GetValueOrDefault(node.Number) == script) return;
-        NftProgram.Load(Nodes[node.Number - 1].Network, script);
+        Nodes[node.Number - 1].Network.Run(() => NftScript.LoadHere(script));
         lock (_scripts) _scripts[node.Number] = script;
     });
 }
