@@ -10,6 +10,7 @@ internal static unsafe partial class Native
     public const int SOCK_CLOEXEC = 0x80000;
     public const int SOL_SOCKET = 1;
     public const int SO_RCVTIMEO = 20;
+    public const int SO_ATTACH_FILTER = 26;
     public const int SO_SNDBUFFORCE = 32;
     public const int SO_RCVBUFFORCE = 33;
     public const int SOL_NETLINK = 270;
@@ -27,6 +28,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int bind(int socket, byte* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getsockname(int socket, byte* address, int* length);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint send(int socket, byte* buffer, nint length, int flags);

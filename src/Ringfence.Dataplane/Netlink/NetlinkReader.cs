@@ -101,6 +101,33 @@ internal ref struct NetlinkAttributes(ReadOnlySpan<byte> data)
             if (attribute.Type == type) return attribute.Data;
         return default;
     }
+
+    /// <summary>Whether there is an attribute of a type.</summary>
+    public readonly bool Has(int type)
+    {
+        foreach (var attribute in this)
+            if (attribute.Type == type) return true;
+        return false;
+    }
+
+    /// <summary>The number of an attribute, in network order and of up to 32 bits; 0 where there is none.</summary>
+    public readonly uint Number(int type)
+    {
+        var number = 0u;
+        var data = Find(type);
+        for (var at = 0; at < Math.Min(data.Length, 4); at++) number = (number << 8) | data[at];
+        return number;
+    }
+
+    /// <summary>The number of an attribute of 64 bits; 0 where there is none.</summary>
+    public readonly ulong Wide(int type)
+    {
+        var data = Find(type);
+        return data.Length < 8 ? 0 : BinaryPrimitives.ReadUInt64BigEndian(data);
+    }
+
+    /// <summary>The text of an attribute; empty where there is none.</summary>
+    public readonly string Text(int type) => Encoding.UTF8.GetString(Find(type).TrimEnd((byte)0));
 }
 
 /// <summary>An attribute.</summary>

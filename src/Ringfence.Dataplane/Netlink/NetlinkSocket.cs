@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -51,11 +52,43 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         socket.Set(Native.SOL_SOCKET, Native.SO_RCVBUFFORCE, ReceiveBuffer);
         socket.Set(Native.SOL_NETLINK, Native.NETLINK_EXT_ACK, 1);
         socket.Set(Native.SOL_NETLINK, Native.NETLINK_CAP_ACK, 1);
-        foreach (var group in groups) socket.Set(Native.SOL_NETLINK, Native.NETLINK_ADD_MEMBERSHIP, group);
+        foreach (var group in groups) socket.Join(group);
         return socket;
     }
 
     private int File => (int)_handle.DangerousGetHandle();
+
+    /// <summary>The port by which the kernel knows the socket.</summary>
+    public uint Port
+    {
+        get
+        {
+            var address = stackalloc byte[12];
+            var length = 12;
+            Check(Native.getsockname(File, address, &length), "ask for the port of a netlink socket");
+            return BitConverter.ToUInt32(new ReadOnlySpan<byte>(address + 4, 4));
+        }
+    }
+
+    /// <summary>Joins a multicast group.</summary>
+    public void Join(int group) => Set(Native.SOL_NETLINK, Native.NETLINK_ADD_MEMBERSHIP, group);
+
+    /// <summary>Has the kernel leave out what a port caused, so that it does not fill the buffer.</summary>
+    public void IgnoreFrom(uint port)
+    {
+        // Load the header's port (its bytes as a number in network order); equal: nothing of the message, else all of it. See linux/filter.h.
+        var program = stackalloc ulong[4];
+        program[0] = Instruction(0x20, 0, 0, 12);
+        program[1] = Instruction(0x15, 0, 1, BinaryPrimitives.ReverseEndianness(port));
+        program[2] = Instruction(0x06, 0, 0, 0);
+        program[3] = Instruction(0x06, 0, 0, uint.MaxValue);
+        var filter = stackalloc ulong[2];
+        filter[0] = 4;
+        filter[1] = (ulong)program;
+        Check(Native.setsockopt(File, Native.SOL_SOCKET, Native.SO_ATTACH_FILTER, filter, 16), "filter a netlink socket");
+
+        static ulong Instruction(ushort code, byte ifTrue, byte ifFalse, uint value) => code | ((ulong)ifTrue << 16) | ((ulong)ifFalse << 24) | ((ulong)value << 32);
+    }
 
     /// <summary>Sends all messages at once.</summary>
     public void Send(NetlinkMessages messages)
@@ -105,6 +138,8 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             foreach (var message in new NetlinkReader(Receive()))
             {
+                // What is left of an earlier question is not the answer to this one.
+                if (message.Sequence != request.Sequence) continue;
                 interrupted |= message.IsInterrupted;
                 if (message.IsError && message.Error != 0) throw new NetlinkException(message.Error, what, message.ErrorText);
                 if (message.IsDone || message.IsError)

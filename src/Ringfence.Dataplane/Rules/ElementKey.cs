@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Ringfence.Dataplane.Rules;
 
 /// <summary>
-/// The key of a set element, exactly as the kernel has it: the bytes of its fields in network order, each field padded to four bytes. At most 32
-/// bytes (an interface name and an IPv6 address). Ordered as bytes, so keys of one kind of set sort by their fields.
+/// The key of a set element as the kernel's registers have it: the bytes of its fields in network order, each field padded to four bytes with
+/// zeros. At most 32 bytes (an interface name and an IPv6 address). Ordered as bytes, so keys of one kind of set sort by their fields.
 /// </summary>
 public readonly record struct ElementKey : IComparable<ElementKey>
 {
@@ -14,21 +14,21 @@ public readonly record struct ElementKey : IComparable<ElementKey>
     private readonly ulong _d;
 
     /// <summary>A key of these bytes.</summary>
-    /// <param name="bytes">1 to 32 bytes.</param>
+    /// <param name="bytes">1 to 32 bytes; a last field that is not padded is padded.</param>
     public ElementKey(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > 32) throw new ArgumentException("a key has at most 32 bytes", nameof(bytes));
         Span<byte> padded = stackalloc byte[32];
         padded.Clear();
         bytes.CopyTo(padded);
-        Length = (byte)bytes.Length;
+        Length = (byte)((bytes.Length + 3) & ~3);
         _a = BinaryPrimitives.ReadUInt64BigEndian(padded);
         _b = BinaryPrimitives.ReadUInt64BigEndian(padded[8..]);
         _c = BinaryPrimitives.ReadUInt64BigEndian(padded[16..]);
         _d = BinaryPrimitives.ReadUInt64BigEndian(padded[24..]);
     }
 
-    /// <summary>Number of bytes.</summary>
+    /// <summary>Number of bytes, a multiple of four.</summary>
     public byte Length { get; }
 
     /// <summary>Writes the bytes.</summary>

@@ -134,6 +134,10 @@ public sealed record Decide(VerdictKind Kind, string? Chain = null) : RulePart;
 /// <summary><c>reject with tcp reset</c>; ends the rule.</summary>
 public sealed record RejectWithReset : RulePart;
 
+/// <summary>A rule that somebody else made: it is only ever read from the kernel, and cannot be written.</summary>
+/// <param name="Expressions">What the kernel says of it.</param>
+public sealed record Unrecognised(string Expressions) : RulePart;
+
 /// <summary>A rule.</summary>
 /// <param name="Parts">Its parts, in the order in which they are evaluated.</param>
 public sealed record Rule(ImmutableArray<RulePart> Parts)

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Ringfence.Dataplane.Rules;
+
+namespace Ringfence.Dataplane.Nftables;
+
+/// <summary>What must change for a table to become another.</summary>
+internal sealed class TableDifference
+{
+    private TableDifference(NodeRules from, NodeRules wanted, IEnumerable<string> foreignSets)
+    {
+        AddedCounters = [.. wanted.Counters.Except(from.Counters)];
+        RemovedCounters = [.. from.Counters.Except(wanted.Counters)];
+        AddedSets = [.. wanted.Sets.Values.Where(s => !from.Sets.ContainsKey(s.Name))];
+        RemovedSets = [.. from.Sets.Keys.Concat(foreignSets).Where(n => !wanted.Sets.ContainsKey(n))];
+        AddedChains = [.. wanted.Chains.Values.Where(c => !from.Chains.ContainsKey(c.Name))];
+        RemovedChains = [.. from.Chains.Keys.Where(n => !wanted.Chains.ContainsKey(n))];
+        RewrittenChains = [.. wanted.Chains.Values.Where(c => from.Chains.TryGetValue(c.Name, out var old) && !old.Equals(c))];
+        ChangedSets =
+        [
+            .. wanted.Sets.Values
+                .Where(s => from.Sets.TryGetValue(s.Name, out var old) && !ReferenceEquals(old, s))
+                .Select(s => SetDifference.Between(from.Sets[s.Name], s))
+                .Where(d => !d.IsEmpty),
+        ];
+    }
+
+    /// <summary>The difference between two states, sets and chains of which have the same nature where they have the same name.</summary>
+    public static TableDifference Between(NodeRules from, NodeRules wanted) => new(from, wanted, []);
+
+    /// <summary>The difference between what the kernel has and what is wanted; sets that are none of ours go too.</summary>
+    public static TableDifference Between(KernelTable found, NodeRules wanted) => new(found.Rules, wanted, found.ForeignSets);
+
+    public ImmutableArray<string> AddedCounters { get; }
+
+    public ImmutableArray<string> RemovedCounters { get; }
+
+    public ImmutableArray<KernelSet> AddedSets { get; }
+
+    public ImmutableArray<string> RemovedSets { get; }
+
+    public ImmutableArray<Chain> AddedChains { get; }
+
+    public ImmutableArray<string> RemovedChains { get; }
+
+    public ImmutableArray<Chain> RewrittenChains { get; }
+
+    public ImmutableArray<SetDifference> ChangedSets { get; }
+
+    public bool IsEmpty => AddedCounters.IsEmpty && RemovedCounters.IsEmpty && AddedSets.IsEmpty && RemovedSets.IsEmpty
+        && AddedChains.IsEmpty && RemovedChains.IsEmpty && RewrittenChains.IsEmpty && ChangedSets.IsEmpty;
+
+    /// <summary>Whether the kernel's table cannot become what is wanted, and must be made anew.</summary>
+    public static bool IsBeyondChange(KernelTable found, NodeRules wanted) =>
+        found.IsDormant || found.ForeignHooks.Any(wanted.Chains.ContainsKey) || found.ForeignSets.Any(wanted.Sets.ContainsKey) || IsBeyondChange(found.Rules, wanted);
+
+    /// <summary>Whether a set or chain would have to change its nature, which nothing but a new one has.</summary>
+    public static bool IsBeyondChange(NodeRules from, NodeRules wanted) =>
+        wanted.Sets.Values.Any(s => from.Sets.TryGetValue(s.Name, out var old) && (old.Kind, old.IsInterval, old.IsVerdictMap) != (s.Kind, s.IsInterval, s.IsVerdictMap))
+        || wanted.Chains.Values.Any(c => from.Chains.TryGetValue(c.Name, out var old) && old.IsBase != c.IsBase);
+
+    /// <summary>Writes the changes in an order in which nothing refers to what is not there yet or no more.</summary>
+    public void Write(TableWriter to)
+    {
+        foreach (var counter in AddedCounters) to.AddCounter(counter);
+        foreach (var set in AddedSets) to.AddSet(set);
+        foreach (var chain in AddedChains) to.AddChain(chain);
+        foreach (var chain in AddedChains) to.AddRules(chain);
+        foreach (var chain in RewrittenChains)
+        {
+            to.DeleteRules(chain.Name);
+            to.AddRules(chain);
+        }
+
+        // A map's entry changes by going and coming back within the transaction.
+        foreach (var set in ChangedSets)
+        {
+            to.DeleteElements(set.Set, set.Removed);
+            to.AddElements(set.Set, set.Added);
+        }
+
+        foreach (var set in AddedSets) to.AddElements(set, set.Elements);
+        foreach (var chain in RemovedChains) to.DeleteRules(chain);
+        foreach (var set in RemovedSets) to.DeleteSet(set);
+        foreach (var chain in RemovedChains) to.DeleteChain(chain);
+        foreach (var counter in RemovedCounters) to.DeleteCounter(counter);
+    }
+
+    /// <summary>Counts what changes.</summary>
+    public TableChange Count(bool rebuilt, ImmutableArray<string> drift, int bytes, TimeSpan time) => new()
+    {
+        ElementsAdded = AddedSets.Sum(s => s.Elements.Length) + ChangedSets.Sum(s => s.Added.Count),
+        ElementsRemoved = ChangedSets.Sum(s => s.Removed.Count),
+        SetsAdded = AddedSets.Length,
+        SetsRemoved = RemovedSets.Length,
+        ChainsAdded = AddedChains.Length,
+        ChainsRewritten = RewrittenChains.Length,
+        ChainsRemoved = RemovedChains.Length,
+        CountersAdded = AddedCounters.Length,
+        CountersRemoved = RemovedCounters.Length,
+        Rebuilt = rebuilt,
+        Drift = drift,
+        Bytes = bytes,
+        Time = time,
+    };
+}
