@@ -114,16 +114,16 @@ internal ref struct NetlinkAttributes(ReadOnlySpan<byte> data)
     public readonly uint Number(int type)
     {
         var number = 0u;
-        var data = Find(type);
-        for (var at = 0; at < Math.Min(data.Length, 4); at++) number = (number << 8) | data[at];
+        var digits = Find(type);
+        for (var at = 0; at < Math.Min(digits.Length, 4); at++) number = (number << 8) | digits[at];
         return number;
     }
 
     /// <summary>The number of an attribute of 64 bits; 0 where there is none.</summary>
     public readonly ulong Wide(int type)
     {
-        var data = Find(type);
-        return data.Length < 8 ? 0 : BinaryPrimitives.ReadUInt64BigEndian(data);
+        var digits = Find(type);
+        return digits.Length < 8 ? 0 : BinaryPrimitives.ReadUInt64BigEndian(digits);
     }
 
     /// <summary>The text of an attribute; empty where there is none.</summary>

@@ -166,7 +166,7 @@ internal sealed class RuleEncoding
     private void NeedFamily(byte family)
     {
         if (_family == family) return;
-        if (_family is not null) throw new ArgumentException("a rule cannot look at fields of both IP families");
+        if (_family is not null) throw new ArgumentException("a rule cannot look at fields of both IP families", nameof(family));
         MatchMeta(MetaLoad.Family, family);
         _family = family;
     }

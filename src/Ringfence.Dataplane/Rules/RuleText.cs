@@ -70,7 +70,7 @@ internal static class RuleText
 
         void Add(CtStates state, string name)
         {
-            if ((states & state) == 0) return;
+            if (!states.HasFlag(state)) return;
             if (text.Length > 0) text.Append(',');
             text.Append(name);
         }

@@ -17,6 +17,7 @@ internal static class NftProgram
         // A child is in the namespace of the thread that starts it.
         using var process = network.Run(() => Process.Start(new ProcessStartInfo("nft", ["-f", "-"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
