@@ -77,8 +77,8 @@ public sealed class OutsideListeners : IDisposable
 
             chain every_port {
                 type nat hook prerouting priority dstnat
-                ip daddr @v4 meta l4proto { tcp, udp } dnat ip to :{{Port}}
-                ip6 daddr @v6 meta l4proto { tcp, udp } dnat ip6 to :{{Port}}
+                ip daddr @v4 meta l4proto { tcp, udp } dnat to :{{Port}}
+                ip6 daddr @v6 meta l4proto { tcp, udp } dnat to :{{Port}}
             }
         }
         """;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Ringfence.Evidence.Probes;
 
 namespace Ringfence.Lab.Sockets;
 
@@ -27,7 +28,7 @@ internal static class SctpProbe
             await socket.SendAsync(init.Write(), time);
             if (await Task.WhenAny(receiving, Task.Delay(timeout / 2, time)) != receiving) await socket.SendAsync(init.Write(), time);
             var answer = await receiving;
-            if (answer.Chunk == SctpChunk.Abort) return new Sighting(Evidence.Probes.Observed.Refused, "the association was aborted");
+            if (answer.Chunk == SctpChunk.Abort) return new Sighting(Observed.Refused, "the association was aborted");
 
             // Nobody will go on with it: what keeps track of it may forget it.
             await socket.SendAsync((init with { Chunk = SctpChunk.Abort, Tag = answer.InitiateTag }).Write(), time);
@@ -36,6 +37,11 @@ internal static class SctpProbe
         catch (OperationCanceledException)
         {
             return Sighting.Dropped;
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.SocketError)
+        {
+            // IPv6 says so with an error (EPROTO) that the base library has no name for.
+            return new Sighting(Observed.Refused, "the destination does not speak this protocol");
         }
         catch (SocketException error)
         {

@@ -10,11 +10,6 @@ namespace Ringfence.Lab.Sockets;
 internal readonly record struct Sighting(Observed Observed, string? Detail)
 {
     private const int LongestName = 300;
-    private const int OperationNotPermitted = 1;
-    private const int ProtocolError = 71;
-    private const int NoProtocolOption = 92;
-    private const int HostDown = 112;
-    private const int PermissionDenied = 13;
 
     /// <summary>No answer in time.</summary>
     public static Sighting Dropped => new(Observed.Dropped, Detail: null);
@@ -35,15 +30,13 @@ internal readonly record struct Sighting(Observed Observed, string? Detail)
     /// icmp(7); the kernel's <c>icmp_err_convert</c> and <c>icmpv6_err_convert</c>. A closed port or unknown protocol is the destination's own
     /// answer; "prohibited" comes from a router, as an unreachable host does.
     /// </remarks>
-    public static Sighting Of(SocketException error) => error.NativeErrorCode switch
+    public static Sighting Of(SocketException error) => error.SocketErrorCode switch
     {
-        _ when error.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset => new(Observed.Refused, error.Message),
-        NoProtocolOption or ProtocolError => new(Observed.Refused, "the destination does not speak this protocol"),
-        _ when error.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown => new(Observed.NoRoute, error.Message),
-        HostDown => new(Observed.NoRoute, error.Message),
-        PermissionDenied => new(Observed.NoRoute, "prohibited on the way"),
-        OperationNotPermitted => new(Observed.Dropped, "dropped by the source's own network"),
-        _ when error.SocketErrorCode == SocketError.TimedOut => Dropped,
+        SocketError.ConnectionRefused or SocketError.ConnectionReset => new(Observed.Refused, error.Message),
+        SocketError.ProtocolOption => new(Observed.Refused, "the destination does not speak this protocol"),
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown => new(Observed.NoRoute, error.Message),
+        SocketError.AccessDenied => new(Observed.NoRoute, "prohibited"),
+        SocketError.TimedOut => Dropped,
         _ => new(Observed.Failed, error.Message),
     };
 }

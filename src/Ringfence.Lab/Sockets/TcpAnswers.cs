@@ -14,6 +14,7 @@ internal sealed class TcpAnswers : IDisposable
 
     // A client that waits to be spoken to, as many protocols' clients do.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Socket _listener;
@@ -114,7 +115,7 @@ internal sealed class TcpAnswers : IDisposable
                 if (read == 0) break;
                 length += read;
                 if (!HttpRequest.MayBeHttp(buffer.AsSpan(0, length)) || HttpRequest.IsWhole(buffer.AsSpan(0, length))) break;
-                moment.CancelAfter(Patience);
+                moment.CancelAfter(HeadPatience);
             }
         }
         catch (OperationCanceledException)

@@ -20,11 +20,7 @@ internal static class TcpProbe
         {
             socket.LingerState = AtOnce;
             socket.NoDelay = true;
-            await socket.ConnectAsync(destination, time);
-        }
-        catch (OperationCanceledException)
-        {
-            return Sighting.Dropped;
+            if (!await ConnectAsync(socket, destination, time)) return Sighting.Dropped;
         }
         catch (SocketException error)
         {
@@ -50,5 +46,29 @@ internal static class TcpProbe
         }
 
         return Sighting.Answered(answer.AsSpan(0, length));
+    }
+
+    /// <summary>Connects; false when nothing came back in time.</summary>
+    /// <exception cref="SocketException">Something came back.</exception>
+    private static async Task<bool> ConnectAsync(Socket socket, IPEndPoint destination, CancellationToken time)
+    {
+        var connecting = socket.ConnectAsync(destination);
+        ThrowSoftError();
+        var ended = Task.Delay(Timeout.InfiniteTimeSpan, time);
+        if (await Task.WhenAny(connecting, ended) == ended)
+        {
+            ThrowSoftError();
+            return false;
+        }
+
+        await connecting;
+        return true;
+
+        // An ICMP error that comes back while the packet is still being sent, as it does between namespaces, is only noted by the kernel, and TCP goes on trying.
+        void ThrowSoftError()
+        {
+            if (!connecting.IsCompleted && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! is not 0 and var error)
+                throw new SocketException(error);
+        }
     }
 }

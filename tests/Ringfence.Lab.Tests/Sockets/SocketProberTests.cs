@@ -56,7 +56,7 @@ public sealed class SocketProberTests : IDisposable
         Listen(new ContainerPort(null, 8000, protocol));
         _network.Filter("drop");
 
-        Assert.Equal(Observed.Dropped, (await _network.ProbeAsync(protocol, 8000, to)).Observed);
+        Assert.Equal(Observed.Dropped, (await _network.ProbeAsync(protocol, 8000, to, milliseconds: 300)).Observed);
     }
 
     [Theory, MemberData(nameof(Flows))]
@@ -148,7 +148,7 @@ public sealed class SocketProberTests : IDisposable
 
         _network.Filter("drop");
 
-        Assert.Equal(Observed.Dropped, (await _network.ProbeAsync(protocol, 8000, to)).Observed);
+        Assert.Equal(Observed.Dropped, (await _network.ProbeAsync(protocol, 8000, to, milliseconds: 300)).Observed);
     }
 
     [Fact]
