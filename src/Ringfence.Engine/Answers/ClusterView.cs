@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ringfence.Engine.Compilation;
 using Ringfence.Model;
 
 namespace Ringfence.Engine;
@@ -16,10 +17,12 @@ public readonly record struct Connection(ViewEntry Source, ViewEntry Destination
 public sealed class ClusterView
 {
     private readonly Dictionary<int, ViewEntry> _entryOf = [];
+    private readonly Lazy<AtomPartition> _atoms;
 
     private ClusterView(Reachability reachability)
     {
         Reachability = reachability;
+        _atoms = new(() => AtomPartition.Of(reachability.Certain));
         Workloads = ViewEntries.Build(reachability);
         foreach (var entry in Workloads)
             foreach (var pod in entry.Pods) _entryOf[pod] = entry;
@@ -55,6 +58,10 @@ public sealed class ClusterView
     /// <summary>The entry that shows a pod.</summary>
     /// <param name="pod">The pod's number in the snapshot.</param>
     public ViewEntry EntryOf(int pod) => _entryOf[pod];
+
+    /// <summary>The atom of a workload: policies cannot tell workloads of one atom apart. Numbers mean nothing beyond this view.</summary>
+    /// <param name="workload">One of <see cref="Workloads"/>.</param>
+    public int AtomOf(ViewEntry workload) => _atoms.Value[Reachability.Certain.ClassOf(workload.Pods[0]).Id];
 
     /// <summary>
     /// What every pod of the source can open to every pod of the destination, by policy alone (replicas of one workload count as

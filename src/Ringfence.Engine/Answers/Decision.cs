@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
-using Ringfence.Engine;
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Answers;
+namespace Ringfence.Engine;
 
 /// <summary>What decided a verdict: the policies, and the rule where one allowed it.</summary>
 /// <param name="Policies">The policies that deny it, or whose rules allow it; empty where no policy concerns it.</param>
 /// <param name="Rule">The rule that allows it, the destination's before the source's; null where none does.</param>
-/// <param name="Location">Where the rule stands, else the first of the policies.</param>
-internal sealed record Decision(ImmutableArray<NetworkPolicy> Policies, RuleTrace? Rule, Location? Location)
+/// <param name="Location">Where the rule stands, else the first of the policies; null where no policy concerns it.</param>
+public sealed record Decision(ImmutableArray<NetworkPolicy> Policies, RuleTrace? Rule, Location? Location)
 {
     /// <summary>What decided one verdict.</summary>
     public static Decision Of(Verdict verdict)
