@@ -74,16 +74,18 @@ internal sealed class Planner
         }
 
         var turn = 0;
-        foreach (var outside in _sources.Ends)
+        foreach (var outside in Ends(_sources))
             foreach (var pod in _groups.Single(thinning, turn++))
                 if (EndOf(pod, outside.Address.Family) is { } end)
                     foreach (var port in _ports.Of(null, PodOf(pod), ownOnly))
                         yield return (new(Party.OfAddress(outside.Address), Party.OfPod(pod), port), new(outside, end, port.Protocol, port.Port));
-        foreach (var outside in _destinations.Ends)
+        foreach (var outside in Ends(_destinations))
             foreach (var pod in _groups.Single(thinning, turn++))
                 if (EndOf(pod, outside.Address.Family) is { } end)
                     foreach (var port in _ports.Of(PodOf(pod), null, ownOnly))
                         yield return (new(Party.OfPod(pod), Party.OfAddress(outside.Address), port), new(end, outside, port.Protocol, port.Port));
+
+        ImmutableArray<ProbeEnd> Ends(OutsideEnds outside) => thinning < Thinning.OnePairOfPods ? outside.All : outside.OneOfEach;
     }
 
     private ProbeEnd? EndOf(int pod, IpFamily family)

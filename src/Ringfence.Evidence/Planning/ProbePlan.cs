@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ringfence.Engine;
+using Ringfence.Evidence.Probes;
 
 namespace Ringfence.Evidence.Planning;
 
@@ -26,4 +27,21 @@ public sealed record ProbePlan(ImmutableArray<PlannedProbe> Probes, ImmutableArr
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxProbes, 1, nameof(options));
         return new Planner(reachability, options).Plan();
     }
+
+    /// <summary>The same probes, with what another reading of the cluster says about them; those that it does not decide are left out.</summary>
+    /// <param name="reachability">A cluster with the same pods.</param>
+    public ProbePlan JudgedBy(Reachability reachability) => this with
+    {
+        Probes =
+        [
+            .. Probes.Select(planned => planned with { Expected = Expect(reachability, planned.Probe) })
+                .Where(planned => planned.Expected.Outcome != Outcome.Unknown),
+        ],
+    };
+
+    private static Expectation Expect(Reachability reachability, Probe probe) =>
+        Expectation.Of(reachability.Judge(PartyOf(reachability, probe.Source), PartyOf(reachability, probe.Destination), probe.Protocol, probe.Port));
+
+    private static Party PartyOf(Reachability reachability, ProbeEnd end) =>
+        end.IsPod ? Party.OfPod(reachability.Snapshot.FindPod(end.Address)) : Party.OfAddress(end.Address);
 }

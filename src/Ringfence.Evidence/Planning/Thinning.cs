@@ -9,7 +9,7 @@ internal enum Thinning
     /// <summary>Of two workloads a pair of pods on one node and a pair on different nodes.</summary>
     PairsOfPods,
 
-    /// <summary>Of two workloads one pair of pods, on one node and on different nodes in turn.</summary>
+    /// <summary>Of two workloads one pair of pods, on one node and on different nodes in turn; of each range outside one address.</summary>
     OnePairOfPods,
 
     /// <summary>And ports that only policies of other pods name are left out.</summary>

@@ -14,7 +14,7 @@ internal sealed class ThinningText(PodGroups groups, int most)
         if (thinning is Thinning.PairsOfPods)
             text.Add($"{Pods}: of two workloads a pair on one node and a pair on different nodes is probed, not each of {Pairs} pairs of pods.");
         if (thinning >= Thinning.OnePairOfPods)
-            text.Add($"{Pods}: of two workloads one pair of pods is probed, on one node and on different nodes in turn, not each of {Pairs} pairs of pods.");
+            text.Add($"{Pods}: of two workloads one pair of pods is probed, on one node and on different nodes in turn, not each of {Pairs} pairs of pods; and of each range outside that policies tell apart one address.");
         if (thinning >= Thinning.ForeignPorts)
             text.Add("Ports are probed that containers of the destination or policies of either end name, not those that only policies of other pods name.");
         if (thinning == Thinning.AlikeTakeTurns)

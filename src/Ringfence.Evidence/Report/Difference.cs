@@ -27,6 +27,9 @@ public sealed class Difference
     /// <summary>The ports: <c>6333, 53/udp</c>; TCP goes without saying.</summary>
     public string Ports => string.Join(", ", _probes.Select(probe => probe.Protocol == "TCP" ? $"{probe.Port}" : $"{probe.Port}/{probe.Protocol.ToLowerInvariant()}").Distinct());
 
+    /// <summary>How many probes they are.</summary>
+    public int Count => _probes.Length;
+
     /// <summary>What the packets of the first probe saw, in a clause.</summary>
     public string Seen
     {
