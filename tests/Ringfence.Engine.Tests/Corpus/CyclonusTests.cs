@@ -8,16 +8,7 @@ namespace Ringfence.Engine.Tests.Corpus;
 /// <summary>All cases of the Cyclonus generator, by the number of allowed pairs; a pod's traffic to itself counts as ordinary there.</summary>
 public sealed class CyclonusTests
 {
-    private static readonly JsonElement? File = CorpusFolder.Find("cyclonus/cases.json") is { } file
-        ? JsonDocument.Parse(System.IO.File.ReadAllBytes(file)).RootElement
-        : null;
-
-    private static readonly ImmutableSortedDictionary<string, JsonElement> Cases =
-        (File?.GetProperty("cases").EnumerateArray() ?? Enumerable.Empty<JsonElement>())
-            .ToImmutableSortedDictionary(
-                item => $"{item.GetProperty("number").GetInt32():000} {item.GetProperty("group").GetString()}: {item.GetProperty("description").GetString()}",
-                item => item,
-                StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, JsonElement> Cases = CyclonusCases.Read();
 
     public static TheoryData<string> Names => [.. Cases.Keys.DefaultIfEmpty(CorpusFolder.Missing)];
 
@@ -34,10 +25,7 @@ public sealed class CyclonusTests
     public void Counts_OfTheGenerator_AreReproduced(string name)
     {
         CorpusFolder.Need("cyclonus");
-        var world = new CorpusWorld(
-            new[] { "x", "y", "z" }.Select(space => new Namespace { Name = space, Labels = LabelSet.Of("ns", space) }),
-            File!.Value.GetProperty("podIPs").EnumerateObject().Select(pod => (pod.Name, Address.Parse(pod.Value.GetString()!))),
-            [80, 81]);
+        var world = CyclonusCases.NewWorld();
         foreach (var step in Cases[name].GetProperty("steps").EnumerateArray())
         {
             foreach (var action in step.GetProperty("actions").EnumerateArray()) world.Do(action);

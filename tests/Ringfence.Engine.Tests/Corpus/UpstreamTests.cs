@@ -8,9 +8,7 @@ namespace Ringfence.Engine.Tests.Corpus;
 /// <summary>The truth tables of Kubernetes' own end-to-end suite (test/e2e/network/netpol/network_policy.go).</summary>
 public sealed class UpstreamTests
 {
-    private static readonly ImmutableArray<string> Namespaces = ["x", "y", "z"];
-
-    private static readonly ImmutableSortedDictionary<string, JsonElement> Cases = ReadCases();
+    private static readonly ImmutableSortedDictionary<string, JsonElement> Cases = UpstreamCases.Read();
 
     public static TheoryData<string> Names => [.. Cases.Keys.DefaultIfEmpty(CorpusFolder.Missing)];
 
@@ -28,11 +26,8 @@ public sealed class UpstreamTests
     {
         CorpusFolder.Need("upstream-e2e");
         var item = Cases[name];
-        var pods = Strings(item.GetProperty("pods"));
-        var world = new CorpusWorld(
-            Namespaces.Select(space => new Namespace { Name = space }),
-            pods.Select((pod, index) => (pod, Address.Parse($"10.244.{1 + (index % 3)}.{10 + index}"))),
-            [.. item.GetProperty("ports").EnumerateArray().Select(port => port.GetInt32())]);
+        var pods = UpstreamCases.Strings(item.GetProperty("pods"));
+        var world = UpstreamCases.WorldOf(item);
         foreach (var step in item.GetProperty("steps").EnumerateArray())
         {
             foreach (var action in step.GetProperty("actions").EnumerateArray()) world.Do(action);
@@ -40,7 +35,7 @@ public sealed class UpstreamTests
             {
                 var (protocol, port) = (CorpusWorld.ProtocolOf(probe.GetProperty("protocol").GetString()!), probe.GetProperty("port").GetInt32());
                 Assert.Equal(
-                    probe.GetProperty("denied").EnumerateArray().Select(pair => string.Join(" to ", Strings(pair))).Order(StringComparer.Ordinal),
+                    probe.GetProperty("denied").EnumerateArray().Select(pair => string.Join(" to ", UpstreamCases.Strings(pair))).Order(StringComparer.Ordinal),
                     from source in pods.Order(StringComparer.Ordinal)
                     from destination in pods.Order(StringComparer.Ordinal)
                     where source != destination && !world.IsOpen(source, destination, protocol, port)
@@ -48,13 +43,4 @@ public sealed class UpstreamTests
             }
         }
     }
-
-    private static List<string> Strings(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];
-
-    private static ImmutableSortedDictionary<string, JsonElement> ReadCases() =>
-        CorpusFolder.Find("upstream-e2e/cases.json") is not { } file
-            ? ImmutableSortedDictionary<string, JsonElement>.Empty
-            : JsonDocument.Parse(File.ReadAllBytes(file)).RootElement.GetProperty("cases").EnumerateArray()
-                .Select((item, index) => KeyValuePair.Create($"{index + 1:00} {item.GetProperty("suite").GetString()} {item.GetProperty("name").GetString()}", item))
-                .ToImmutableSortedDictionary(StringComparer.Ordinal);
 }
