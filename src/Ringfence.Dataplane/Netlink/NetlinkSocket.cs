@@ -162,6 +162,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         Check(Native.setsockopt(File, Native.SOL_SOCKET, Native.SO_RCVTIMEO, value, 16), "bound the time to wait");
     }
 
+    /// <summary>Sets the size of the buffer in which messages wait to be received, in bytes.</summary>
+    public void SetReceiveBuffer(int bytes) => Set(Native.SOL_SOCKET, Native.SO_RCVBUFFORCE, bytes);
+
     /// <inheritdoc/>
     public void Dispose()
     {

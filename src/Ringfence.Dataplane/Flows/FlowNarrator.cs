@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Ringfence.Dataplane.Compilation;
+using Ringfence.Engine;
+using Ringfence.Model;
+
+namespace Ringfence.Dataplane.Flows;
+
+/// <summary>
+/// Says what a logged packet means: between which pods, and by which policies and rule. For one state of a node; thread-safe as long as no
+/// change is applied to the cluster.
+/// </summary>
+/// <remarks>
+/// The ruleset's id in the packet's prefix names the policies that denied it even after they changed; the engine adds the rule, and says so where it judges
+/// otherwise now.
+/// </remarks>
+public sealed class FlowNarrator
+{
+    private readonly string _node;
+    private readonly Reachability _cluster;
+    private readonly Snapshot _snapshot;
+    private readonly ImmutableSortedDictionary<string, RulesetInfo> _rulesets;
+
+    /// <summary>A narrator for a node.</summary>
+    /// <param name="node">The node's name.</param>
+    /// <param name="cluster">The state of the cluster. Its snapshot is read once, here.</param>
+    /// <param name="rulesets">What the ids in prefixes stand for (<see cref="NodeProgram.Rulesets"/>); former ones may be among them.</param>
+    public FlowNarrator(string node, Reachability cluster, ImmutableSortedDictionary<string, RulesetInfo> rulesets) =>
+        (_node, _cluster, _snapshot, _rulesets) = (node, cluster, cluster.Snapshot, rulesets);
+
+    /// <summary>Tells a packet.</summary>
+    public FlowRecord Tell(LoggedPacket packet)
+    {
+        var header = packet.Header;
+        var (source, sourceName) = Find(header.Source);
+        var (destination, destinationName) = Find(header.Destination);
+        var known = header.Protocol is not null && header.DestinationPort > 0 ? header.Protocol : null;
+        var verdict = _cluster.Judge(source, destination, known, known is null ? 0 : header.DestinationPort);
+        var record = new FlowRecord
+        {
+            Time = packet.Time,
+            Node = _node,
+            IsAllowed = packet.Prefix.Verdict == LoggedVerdict.Allowed,
+            Direction = packet.Prefix.Verdict switch
+            {
+                LoggedVerdict.IngressDenied => Direction.Ingress,
+                LoggedVerdict.EgressDenied => Direction.Egress,
+                _ => null,
+            },
+            Source = new FlowParty(sourceName, header.Source),
+            Destination = new FlowParty(destinationName, header.Destination),
+            Protocol = IpProtocols.Name(header.ProtocolNumber),
+            Port = IpProtocols.HasPorts(header.ProtocolNumber) && !header.IsLaterFragment ? header.DestinationPort : null,
+            IcmpType = header.IcmpType,
+            Policies = [],
+            Count = packet.Count,
+        };
+        return record.Direction is { } direction ? Denied(record, direction, packet.Prefix, verdict) : Allowed(record, verdict);
+    }
+
+    private FlowRecord Denied(FlowRecord record, Direction direction, LogPrefix prefix, Verdict verdict)
+    {
+        var side = direction == Direction.Ingress ? verdict.Ingress : verdict.Egress;
+        var policies = _rulesets.TryGetValue(prefix.Key, out var ruleset) ? ruleset.Policies : side.Policies;
+        if (verdict.Exemption is null && side.Outcome != Outcome.Allowed)
+            return record with { Policies = policies, Nearest = side.Nearest is { } nearest ? Rule(nearest) : null };
+        return record with
+        {
+            Policies = policies,
+            Note = "policy allows this flow now: the packet belonged to no known connection, or was judged before the last change",
+        };
+    }
+
+    private static FlowRecord Allowed(FlowRecord record, Verdict verdict)
+    {
+        if (verdict.Exemption is { } exemption) return record with { Note = exemption };
+        if (verdict.Outcome != Outcome.Allowed)
+            return record with { Note = "policy denies this flow now: the packet was judged before the last change" };
+
+        // The destination's rule is named where both sides have one.
+        RuleTrace[] rules = [.. new[] { verdict.Egress, verdict.Ingress }.Select(side => side.AllowedBy).OfType<RuleTrace>()];
+        if (rules.Length == 0) return record with { Note = "no policy isolates either end" };
+        return record with { Policies = [.. rules.Select(rule => rule.Policy).Distinct()], Rule = Rule(rules[^1]) };
+    }
+
+    private static FlowRule Rule(RuleTrace trace) => new($"{trace.Policy.QualifiedName} {trace.Path}", trace.Reason, trace.Rule.Location);
+
+    private (Party Party, string Name) Find(Address address)
+    {
+        var pod = _snapshot.FindPod(address);
+        return pod >= 0 ? (Party.OfPod(pod), _snapshot.Pods[pod].Pod.QualifiedName) : (Party.OfAddress(address), address.ToString());
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Ringfence.Dataplane.Compilation;
+using Ringfence.Engine;
+using Ringfence.Model;
+
+namespace Ringfence.Dataplane.Flows;
+
+/// <summary>
+/// Judges tracked flows as one node's rules judge new ones: its own pods' egress and ingress, by what the input certainly allows, on the real
+/// source and destination. Only the original direction counts; answers belong to it. For one state of the cluster; one thread at a time.
+/// </summary>
+/// <remarks>
+/// The snapshot is read once, here: make a new judge after <see cref="Reachability.Apply"/>, and let no change be applied while this one is in use.
+/// </remarks>
+public sealed class ReachabilityFlowJudge
+{
+    private readonly Reachability _cluster;
+    private readonly Snapshot _snapshot;
+    private readonly ImmutableArray<Prefix> _ranges;
+    private readonly IReadOnlySet<Address> _own;
+    private readonly HashSet<int> _localPods;
+    private readonly Dictionary<(Party Source, Party Destination), ConnectionSet> _open = [];
+
+    /// <summary>A judge for one node.</summary>
+    /// <param name="cluster">The state of the cluster.</param>
+    /// <param name="scope">What the node enforces.</param>
+    /// <param name="own">
+    /// The node's own addresses (<see cref="OwnAddresses.Read"/>): flows with the node itself do not pass its rules, whatever the cluster says about the node.
+    /// </param>
+    public ReachabilityFlowJudge(Reachability cluster, NodeScope scope, IReadOnlySet<Address> own)
+    {
+        _cluster = cluster;
+        _snapshot = cluster.Snapshot;
+        _ranges = scope.PodRanges;
+        _own = own;
+        _localPods = [.. scope.Pods.Select(pod => _snapshot.FindPod(pod.Namespace, pod.Name)).Where(pod => pod >= 0)];
+    }
+
+    /// <summary>
+    /// Whether a flow may go on. True where neither end is a pod of this node; false where an end's address is in the node's pod ranges and no
+    /// pod's any more.
+    /// </summary>
+    public bool IsAllowed(in TrackedFlow flow)
+    {
+        var (from, to) = (flow.Source, flow.ReplySource);
+        if (_own.Contains(from) || _own.Contains(to)) return true;
+        var (source, sourceIsLocal) = Locate(from);
+        var (destination, destinationIsLocal) = Locate(to);
+        if (!sourceIsLocal && !destinationIsLocal) return true;
+        if ((sourceIsLocal && !source.IsPod) || (destinationIsLocal && !destination.IsPod)) return false;
+
+        var protocol = flow.Protocol;
+        var open = Open(source, destination);
+        if (protocol is { } known ? open.Contains(known, flow.ReplySourcePort) : open.OtherProtocols) return true;
+
+        // Denied by both sides together. The far side of a flow between nodes is for its own node to judge.
+        var sourceIsFar = !sourceIsLocal && source.IsPod;
+        var destinationIsFar = !destinationIsLocal && destination.IsPod;
+        if (!sourceIsFar && !destinationIsFar) return false;
+        var verdict = _cluster.Judge(source, destination, protocol, protocol is null ? 0 : flow.ReplySourcePort);
+        return (sourceIsLocal ? verdict.Egress : verdict.Ingress).Outcome == Outcome.Allowed;
+    }
+
+    private (Party Party, bool IsLocal) Locate(Address address)
+    {
+        var pod = _snapshot.FindPod(address);
+        if (pod >= 0 && _localPods.Contains(pod)) return (Party.OfPod(pod), true);
+        var inRange = false;
+        foreach (var range in _ranges) inRange |= range.Contains(address);
+        return (pod >= 0 ? Party.OfPod(pod) : Party.OfAddress(address), inRange);
+    }
+
+    private ConnectionSet Open(Party source, Party destination)
+    {
+        var key = (source, destination);
+        if (_open.TryGetValue(key, out var known)) return known;
+        return _open[key] = _cluster.Between(source, destination).Certain;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using Ringfence.Dataplane.Namespaces;
+using Ringfence.Model;
+
+namespace Ringfence.Dataplane.Tests.Plumbing;
+
+/// <summary>A router with hosts, each on a link of its own: host i from 1 has 10.1.i.2 and fd00:1:i::2, the router 10.1.i.1 and fd00:1:i::1 there.</summary>
+internal sealed class RoutedNetwork : IDisposable
+{
+    private readonly NetworkNamespace[] _hosts;
+
+    public RoutedNetwork(int hosts)
+    {
+        Router = NetworkNamespace.Create();
+        _hosts = [.. Enumerable.Range(0, hosts).Select(_ => NetworkNamespace.Create())];
+        Router.SetKernel("ipv4/ip_forward", "1");
+        Router.SetKernel("ipv6/conf/all/forwarding", "1");
+        var links = new StringWriter();
+        links.WriteLine("link set lo up");
+        for (var i = 1; i <= hosts; i++)
+        {
+            links.WriteLine($"link add veth{i} type veth peer name eth0 netns {Host(i).Path}");
+            links.WriteLine($"addr add 10.1.{i}.1/24 dev veth{i}");
+            links.WriteLine($"addr add fd00:1:{i}::1/64 dev veth{i} nodad");
+            links.WriteLine($"link set veth{i} up");
+        }
+
+        Router.Configure(links.ToString());
+        for (var i = 1; i <= hosts; i++)
+        {
+            Host(i).Configure(
+                $"""
+                link set lo up
+                addr add 10.1.{i}.2/24 dev eth0
+                addr add fd00:1:{i}::2/64 dev eth0 nodad
+                link set eth0 up
+                route add default via 10.1.{i}.1
+                route add default via fd00:1:{i}::1
+                """);
+        }
+    }
+
+    public NetworkNamespace Router { get; }
+
+    public NetworkNamespace Host(int number) => _hosts[number - 1];
+
+    public static Address AddressOf(int host, IpFamily family = IpFamily.V4) => Address.Parse(family == IpFamily.V4 ? $"10.1.{host}.2" : $"fd00:1:{host}::2");
+
+    public static IPEndPoint EndPoint(int host, int port, IpFamily family = IpFamily.V4) => new(AddressOf(host, family).ToIPAddress(), port);
+
+    /// <summary>A socket of a host, bound to its address.</summary>
+    public Socket Open(int host, SocketType type, int port = 0, IpFamily family = IpFamily.V4)
+    {
+        var socket = Host(host).Run(() => new Socket(
+            family == IpFamily.V4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp));
+        socket.Bind(EndPoint(host, port, family));
+        socket.ReceiveTimeout = 5000;
+        return socket;
+    }
+
+    /// <summary>An open TCP connection: the client's end and the server's.</summary>
+    public (Socket Client, Socket Server) Connect(int from, int to, int port, IpFamily family = IpFamily.V4, IPEndPoint? by = null)
+    {
+        using var listener = Open(to, SocketType.Stream, port, family);
+        listener.Listen();
+        var client = Open(from, SocketType.Stream, 0, family);
+        client.Connect(by ?? EndPoint(to, port, family));
+        var server = listener.Accept();
+        server.ReceiveTimeout = 5000;
+        client.NoDelay = server.NoDelay = true;
+        return (client, server);
+    }
+
+    public void Dispose()
+    {
+        foreach (var host in _hosts) host.Dispose();
+        Router.Dispose();
+    }
+}
