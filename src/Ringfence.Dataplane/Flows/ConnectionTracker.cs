@@ -32,37 +32,27 @@ public sealed class ConnectionTracker(NetworkNamespace network)
         using var socket = Open();
         var messages = new NetlinkMessages();
         var flows = new List<TrackedFlow>();
-        Collect(socket, messages, ConntrackMessages.Dump, filter, flows);
+        Collect(socket, messages, request => ConntrackMessages.Dump(request, family: null), filter, flows);
         return [.. flows];
     }
 
     /// <summary>The flows that begin at one of these addresses or really lead to one of them, as far as a filter chooses them.</summary>
-    /// <param name="touching">The addresses. For a few of them the kernel itself leaves out the rest.</param>
+    /// <param name="touching">The addresses. For a few of IPv4 the kernel itself leaves out the rest.</param>
     /// <param name="filter">Chooses among them.</param>
     /// <exception cref="MachineException">The kernel cannot list flows.</exception>
     public ImmutableArray<TrackedFlow> List(IReadOnlySet<Address> touching, TrackedFlowFilter? filter = null)
     {
-        if (touching.Count > MostKernelFilters)
-            return List((in TrackedFlow flow) => (touching.Contains(flow.Source) || touching.Contains(flow.ReplySource)) && (filter is null || filter(flow)));
         using var socket = Open();
         var messages = new NetlinkMessages();
         var flows = new List<TrackedFlow>();
-        foreach (var address in touching)
+        foreach (var family in (ReadOnlySpan<IpFamily>)[IpFamily.V4, IpFamily.V6])
         {
-            Collect(
-                socket,
-                messages,
-                request => ConntrackMessages.DumpFrom(request, address, reply: false),
-                (in TrackedFlow flow) => flow.Source == address && (filter is null || filter(flow)),
-                flows);
+            Address[] addresses = [.. touching.Where(address => address.Family == family)];
+            if (addresses.Length == 0) continue;
 
-            // Those that begin at one of the addresses have been seen, or will be.
-            Collect(
-                socket,
-                messages,
-                request => ConntrackMessages.DumpFrom(request, address, reply: true),
-                (in TrackedFlow flow) => flow.ReplySource == address && !touching.Contains(flow.Source) && (filter is null || filter(flow)),
-                flows);
+            // The kernel's filter for IPv6 leaves out just the flows that it is asked for (seen up to 6.18).
+            if (family == IpFamily.V4 && addresses.Length <= MostKernelFilters) CollectFiltered(socket, messages, addresses, filter, flows);
+            else Collect(socket, messages, request => ConntrackMessages.Dump(request, family), (in TrackedFlow flow) => Touches(flow, touching) && (filter is null || filter(flow)), flows);
         }
 
         return [.. flows];
@@ -131,6 +121,20 @@ public sealed class ConnectionTracker(NetworkNamespace network)
                 else if (message.Error != 0) throw new NetlinkException(message.Error, "mark a tracked flow", message.ErrorText);
                 if (message.Sequence == last) return gone;
             }
+        }
+    }
+
+    private static bool Touches(in TrackedFlow flow, IReadOnlySet<Address> addresses) => addresses.Contains(flow.Source) || addresses.Contains(flow.ReplySource);
+
+    private static void CollectFiltered(NetlinkSocket socket, NetlinkMessages messages, Address[] addresses, TrackedFlowFilter? filter, List<TrackedFlow> flows)
+    {
+        foreach (var address in addresses)
+        {
+            // Older kernels know no filter and tell every flow. One that begins at another of the addresses is told there.
+            TrackedFlowFilter begins = (in TrackedFlow flow) => flow.Source == address && (filter is null || filter(flow));
+            TrackedFlowFilter ends = (in TrackedFlow flow) => flow.ReplySource == address && !addresses.Contains(flow.Source) && (filter is null || filter(flow));
+            Collect(socket, messages, request => ConntrackMessages.DumpFrom(request, address, reply: false), begins, flows);
+            Collect(socket, messages, request => ConntrackMessages.DumpFrom(request, address, reply: true), ends, flows);
         }
     }
 

@@ -10,6 +10,9 @@ internal static class ConntrackMessages
 {
     public const int Subsystem = 1;
 
+    private const byte InternetV4 = 2;
+    private const byte InternetV6 = 10;
+
     private const int New = 0;
     private const int Get = 1;
     private const int GetStatistics = 5;
@@ -45,16 +48,17 @@ internal static class ConntrackMessages
     private const int FilterReply = 2;
     private const uint FilterIpSource = 1;
 
-    /// <summary>Asks for every flow.</summary>
-    public static void Dump(NetlinkMessages messages) => messages.BeginNetfilter(Subsystem, Get, NetlinkFlags.Dump, family: 0);
+    /// <summary>Asks for every flow of a family, or of both.</summary>
+    public static void Dump(NetlinkMessages messages, IpFamily? family) =>
+        messages.BeginNetfilter(Subsystem, Get, NetlinkFlags.Dump, family is { } one ? FamilyOf(one) : (byte)0);
 
-    /// <summary>Asks for the flows that begin at an address, or whose answers come from it. Kernels before 5.8 answer with every flow.</summary>
+    /// <summary>Asks for the flows that begin at an IPv4 address, or whose answers come from it. Kernels before 5.8 answer with every flow.</summary>
     public static void DumpFrom(NetlinkMessages messages, Address address, bool reply)
     {
-        messages.BeginNetfilter(Subsystem, Get, NetlinkFlags.Dump, address.Family == IpFamily.V4 ? (byte)2 : (byte)10);
+        messages.BeginNetfilter(Subsystem, Get, NetlinkFlags.Dump, FamilyOf(address.Family));
         var tuple = messages.Nest(reply ? TupleReply : TupleOriginal);
         var ip = messages.Nest(TupleIp);
-        WriteAddress(messages, address.Family == IpFamily.V4 ? IpV4Source : IpV6Source, address);
+        WriteAddress(messages, IpV4Source, address);
         messages.End(ip);
         messages.End(tuple);
         var filter = messages.Nest(Filter);
@@ -74,7 +78,7 @@ internal static class ConntrackMessages
     public static void ChangeMark(NetlinkMessages messages, in TrackedFlow flow, uint mask, uint value)
     {
         var v4 = flow.Source.Family == IpFamily.V4;
-        messages.BeginNetfilter(Subsystem, New, NetlinkFlags.None, v4 ? (byte)2 : (byte)10);
+        messages.BeginNetfilter(Subsystem, New, NetlinkFlags.None, FamilyOf(flow.Source.Family));
         var tuple = messages.Nest(TupleOriginal);
         var ip = messages.Nest(TupleIp);
         WriteAddress(messages, v4 ? IpV4Source : IpV6Source, flow.Source);
@@ -196,6 +200,8 @@ internal static class ConntrackMessages
 
         return tuple;
     }
+
+    private static byte FamilyOf(IpFamily family) => family == IpFamily.V4 ? InternetV4 : InternetV6;
 
     private static void WriteAddress(NetlinkMessages messages, int type, Address address)
     {

@@ -10,8 +10,7 @@ namespace Ringfence.Dataplane.Flows;
 /// change is applied to the cluster.
 /// </summary>
 /// <remarks>
-/// The ruleset's id in the packet's prefix names the policies that denied it even after they changed; the engine adds the rule, and says so where it judges
-/// otherwise now.
+/// The engine names policies and rule. Where it judges otherwise now, the ruleset's id in the packet's prefix still names the policies that denied it.
 /// </remarks>
 public sealed class FlowNarrator
 {
@@ -60,12 +59,13 @@ public sealed class FlowNarrator
     private FlowRecord Denied(FlowRecord record, Direction direction, LogPrefix prefix, Verdict verdict)
     {
         var side = direction == Direction.Ingress ? verdict.Ingress : verdict.Egress;
-        var policies = _rulesets.TryGetValue(prefix.Key, out var ruleset) ? ruleset.Policies : side.Policies;
         if (verdict.Exemption is null && side.Outcome != Outcome.Allowed)
-            return record with { Policies = policies, Nearest = side.Nearest is { } nearest ? Rule(nearest) : null };
+            return record with { Policies = side.Policies, Nearest = side.Nearest is { } nearest ? Rule(nearest) : null };
+
+        // Pods whose policies admit the same share a ruleset: it may name policies of other pods too.
         return record with
         {
-            Policies = policies,
+            Policies = side.Isolated ? side.Policies : _rulesets.TryGetValue(prefix.Key, out var ruleset) ? ruleset.Policies : [],
             Note = "policy allows this flow now: the packet belonged to no known connection, or was judged before the last change",
         };
     }

@@ -1,7 +1,7 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Ringfence.Dataplane.Flows;
-using Ringfence.Dataplane.Namespaces;
 using Ringfence.Dataplane.Tests.Plumbing;
 using Ringfence.Model;
 using Xunit;
@@ -11,7 +11,7 @@ namespace Ringfence.Dataplane.Tests.Flows;
 public sealed class ConnectionTrackerTests : IDisposable
 {
     // Any rule about connections makes a namespace track them.
-    private const string Track = "table inet t { chain f { type filter hook forward priority filter; ct state established accept; } }";
+    private const string Track = "table inet t { chain f { type filter hook forward priority filter; ct state established accept; }; }";
 
     private readonly RoutedNetwork _network;
     private readonly ConnectionTracker _tracker;
@@ -67,7 +67,7 @@ public sealed class ConnectionTrackerTests : IDisposable
     {
         using var socket = _network.Open(1, SocketType.Dgram);
         socket.SendTo([1], RoutedNetwork.EndPoint(2, 53));
-        var flows = _tracker.List((in TrackedFlow flow) => flow.Protocol == Protocol.Udp);
+        var flows = Udp(1);
 
         _tracker.SetMark(flows.AsSpan(), uint.MaxValue, 0x0000_1234);
         _tracker.SetMark(flows.AsSpan(), 0x8000_0004, 0x8000_0000);
@@ -81,8 +81,7 @@ public sealed class ConnectionTrackerTests : IDisposable
         using var socket = _network.Open(1, SocketType.Dgram);
         socket.SendTo([1], RoutedNetwork.EndPoint(2, 53));
         socket.SendTo([1], RoutedNetwork.EndPoint(2, 54));
-        var flows = _tracker.List((in TrackedFlow flow) => flow.Protocol == Protocol.Udp);
-        Assert.Equal(2, flows.Length);
+        var flows = Udp(2);
         _network.Router.Execute("conntrack", "", "-D", "-p", "udp", "--dport", "53");
 
         Assert.Equal(1, _tracker.SetMark(flows.AsSpan(), 1, 1));
@@ -94,6 +93,8 @@ public sealed class ConnectionTrackerTests : IDisposable
         var before = _tracker.Count();
         using var socket = _network.Open(1, SocketType.Dgram);
         for (var port = 1000; port < 1100; port++) socket.SendTo([1], RoutedNetwork.EndPoint(2, port));
+
+        Udp(100);
 
         Assert.Equal(before + 100, _tracker.Count());
     }
@@ -107,6 +108,7 @@ public sealed class ConnectionTrackerTests : IDisposable
         one.SendTo([1], RoutedNetwork.EndPoint(2, 1001));
         two.SendTo([1], RoutedNetwork.EndPoint(1, 1002));
         six.SendTo([1], RoutedNetwork.EndPoint(2, 1003, IpFamily.V6));
+        Udp(3);
         var unknown = Enumerable.Range(1, others).Select(i => Address.Parse($"10.9.9.{i}"));
 
         int[] Ports(params Address[] touching) =>
@@ -116,6 +118,14 @@ public sealed class ConnectionTrackerTests : IDisposable
         Assert.Equal([1001, 1002], Ports(RoutedNetwork.AddressOf(1), RoutedNetwork.AddressOf(2)));
         Assert.Equal([1003], Ports(RoutedNetwork.AddressOf(2, IpFamily.V6)));
         Assert.Empty(Ports());
+    }
+
+    /// <summary>The UDP flows, once so many have come.</summary>
+    private ImmutableArray<TrackedFlow> Udp(int count)
+    {
+        ImmutableArray<TrackedFlow> flows = [];
+        Assert.True(SpinWait.SpinUntil(() => (flows = _tracker.List((in TrackedFlow flow) => flow.Protocol == Protocol.Udp)).Length == count, 5000));
+        return flows;
     }
 
     [Fact]

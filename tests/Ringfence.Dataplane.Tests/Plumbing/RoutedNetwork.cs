@@ -20,10 +20,12 @@ internal sealed class RoutedNetwork : IDisposable
         links.WriteLine("link set lo up");
         for (var i = 1; i <= hosts; i++)
         {
-            links.WriteLine($"link add veth{i} type veth peer name eth0 netns {Host(i).Path}");
+            links.WriteLine($"link add veth{i} address {MacOf(i, 1)} type veth peer name eth0 address {MacOf(i, 2)} netns {Host(i).Path}");
             links.WriteLine($"addr add 10.1.{i}.1/24 dev veth{i}");
             links.WriteLine($"addr add fd00:1:{i}::1/64 dev veth{i} nodad");
             links.WriteLine($"link set veth{i} up");
+            links.WriteLine($"neigh add 10.1.{i}.2 lladdr {MacOf(i, 2)} dev veth{i}");
+            links.WriteLine($"neigh add fd00:1:{i}::2 lladdr {MacOf(i, 2)} dev veth{i}");
         }
 
         Router.Configure(links.ToString());
@@ -35,6 +37,8 @@ internal sealed class RoutedNetwork : IDisposable
                 addr add 10.1.{i}.2/24 dev eth0
                 addr add fd00:1:{i}::2/64 dev eth0 nodad
                 link set eth0 up
+                neigh add 10.1.{i}.1 lladdr {MacOf(i, 1)} dev eth0
+                neigh add fd00:1:{i}::1 lladdr {MacOf(i, 1)} dev eth0
                 route add default via 10.1.{i}.1
                 route add default via fd00:1:{i}::1
                 """);
@@ -48,6 +52,9 @@ internal sealed class RoutedNetwork : IDisposable
     public static Address AddressOf(int host, IpFamily family = IpFamily.V4) => Address.Parse(family == IpFamily.V4 ? $"10.1.{host}.2" : $"fd00:1:{host}::2");
 
     public static IPEndPoint EndPoint(int host, int port, IpFamily family = IpFamily.V4) => new(AddressOf(host, family).ToIPAddress(), port);
+
+    // Neighbours are known from the start: no packet waits for their discovery.
+    private static string MacOf(int link, int end) => $"02:00:00:00:{link:x2}:{end:x2}";
 
     /// <summary>A socket of a host, bound to its address.</summary>
     public Socket Open(int host, SocketType type, int port = 0, IpFamily family = IpFamily.V4)
