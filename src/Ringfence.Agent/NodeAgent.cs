@@ -1,5 +1,9 @@
+using Ringfence.Dataplane;
 using Ringfence.Dataplane.Compilation;
+using Ringfence.Dataplane.Flows;
 using Ringfence.Dataplane.Namespaces;
+using Ringfence.Dataplane.Netlink;
+using Ringfence.Dataplane.Nftables;
 using Ringfence.Engine;
 
 namespace Ringfence.Agent;
@@ -12,24 +16,62 @@ public sealed record NodeAgentOptions
 
     /// <summary>Whether established flows that a change denies are cut.</summary>
     public bool Revoke { get; init; } = true;
+
+    /// <summary>How the kernel's table is held.</summary>
+    public NodeTableOptions Table { get; init; } = new();
 }
 
 /// <summary>What an update did.</summary>
-/// <param name="Changed">Whether the kernel's table had to be changed.</param>
-/// <param name="Revoked">How many established flows were cut.</param>
-public sealed record NodeUpdate(bool Changed, int Revoked);
+/// <param name="Table">What changed in the kernel's table.</param>
+/// <param name="Flows">Which established flows were cut or let go on; null where none were looked at.</param>
+public sealed record NodeUpdate(TableChange Table, Revocation? Flows);
 
-/// <summary>Enforces the policies of one node: compiles what the node needs, commits the difference, cuts flows that are denied now. One thread at a time.</summary>
-public sealed class NodeAgent(NetworkNamespace network, NodeAgentOptions options) : IDisposable
+/// <summary>
+/// Enforces the policies of one node: compiles what the node needs, commits the difference, cuts flows that are denied now. What is programmed
+/// stays in force when this ends, by whatever cause; the next agent goes on from what it finds. One thread at a time.
+/// </summary>
+public sealed class NodeAgent : IDisposable
 {
-    /// <summary>What is programmed, with what its names stand for.</summary>
+    private readonly NetworkNamespace _network;
+    private readonly NodeAgentOptions _options;
+    private readonly NodeTable _table;
+    private readonly FlowRevoker? _revoker;
+    private bool _isCurrent;
+
+    /// <summary>Takes a node's network over; changes nothing yet.</summary>
+    /// <param name="network">The node's network namespace; must stay open as long as this is used.</param>
+    /// <param name="options">How it enforces.</param>
+    /// <exception cref="MachineException">Not root, no nftables in the kernel, or another agent is at work.</exception>
+    public NodeAgent(NetworkNamespace network, NodeAgentOptions options)
+    {
+        (_network, _options) = (network, options);
+        _table = NodeTable.Open(network, options.Table);
+        _revoker = options.Revoke ? new FlowRevoker(new ConnectionTracker(network), options.Rules.RevokedMark) : null;
+    }
+
+    /// <summary>The kernel's table.</summary>
+    public NodeTable Table => _table;
+
+    /// <summary>What is programmed, with what its names stand for; null before the first update.</summary>
     public NodeProgram? Program { get; private set; }
 
     /// <summary>Makes the kernel enforce a state of the cluster.</summary>
-    public NodeUpdate Update(Reachability cluster, NodeScope scope) => throw new NotSupportedException($"{network} {options} {cluster} {scope}");
-
-    /// <summary>Stops; what was enforced stays enforced.</summary>
-    public void Dispose()
+    /// <exception cref="NetlinkException">The kernel refused; what was enforced stays enforced, and the next update tries again.</exception>
+    public NodeUpdate Update(Reachability cluster, NodeScope scope)
     {
+        var program = NodeCompiler.Compile(cluster, scope, _options.Rules);
+        var change = _table.Apply(program.Rules);
+        Program = program;
+
+        // An agent that was killed between a commit and its revocations left them to the next one.
+        if (_revoker is null || (_isCurrent && change.IsEmpty)) return new NodeUpdate(change, null);
+        _isCurrent = false;
+        var judge = new ReachabilityFlowJudge(cluster, scope, OwnAddresses.Read(_network));
+        var flows = _revoker.Revoke(judge.IsAllowed);
+        _isCurrent = true;
+        return new NodeUpdate(change, flows);
     }
+
+    /// <summary>Lets go of the node; what was enforced stays enforced.</summary>
+    public void Dispose() => _table.Dispose();
 }

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Ringfence.Dataplane.Compilation;
+using Ringfence.Dataplane.Netlink;
+using Ringfence.Engine;
+using Ringfence.Kubernetes.Manifests;
+using Ringfence.Model;
+
+namespace Ringfence.Agent;
+
+/// <summary>
+/// A node agent whose cluster is a set of manifest files: it enforces what they say and follows their changes. A state with errors is not
+/// enforced; what was enforced before stays in force until the errors are mended.
+/// </summary>
+/// <param name="agent">Enforces.</param>
+/// <param name="node">The node's name.</param>
+/// <param name="files">Files and folders.</param>
+/// <param name="tell">Told what was done, and what went wrong.</param>
+public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<string> files, Action<Severity, string> tell)
+{
+    /// <summary>The annotation of a pod that names its interface on the node.</summary>
+    public const string InterfaceAnnotation = "ringfence.dev/interface";
+
+    // Editors write a file in several steps.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(10);
+
+    // A change that no event told of is seen after this time.
+    private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(2);
+
+    /// <summary>Enforces what the files say now.</summary>
+    /// <returns>Whether it is in force.</returns>
+    public bool Update()
+    {
+        var manifests = ManifestReader.Read(files, new ManifestOptions());
+        foreach (var diagnostic in manifests.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)) tell(Severity.Error, $"{diagnostic.Location}: {diagnostic.FieldError?.ToString() ?? diagnostic.Message}");
+        if (manifests.HasErrors)
+        {
+            tell(Severity.Error, "the manifests have errors: what was enforced before stays in force");
+            return false;
+        }
+
+        var cluster = Reachability.Compile(Snapshot.Create(manifests.Objects));
+        try
+        {
+            var update = agent.Update(cluster, ScopeOf(manifests.Objects));
+            if (!update.Table.IsEmpty || update.Flows is { Cut.IsEmpty: false })
+                tell(Severity.Note, $"in force: {manifests.Objects.NetworkPolicies.Length} policies, {agent.Program!.Rulesets.Count} rulesets, {update.Flows?.Cut.Length ?? 0} flows cut");
+            return true;
+        }
+        catch (NetlinkException refusal)
+        {
+            tell(Severity.Error, $"the kernel refused, what was enforced before stays in force: {refusal.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Enforces what the files say, at once and after each change, until cancelled.</summary>
+    public async Task FollowAsync(Action<bool> updated, CancellationToken cancellation)
+    {
+        using var changed = new SemaphoreSlim(0);
+        var watchers = files.Where(file => file != "-").Select(file => Watch(file, changed)).ToList();
+        try
+        {
+            while (true)
+            {
+                updated(Update());
+                if (await changed.WaitAsync(LookAnyway, cancellation).ConfigureAwait(false)) await Task.Delay(Settling, cancellation).ConfigureAwait(false);
+                while (changed.Wait(0, CancellationToken.None))
+                {
+                    // Several events, one update.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What is in force stays.
+        }
+        finally
+        {
+            foreach (var watcher in watchers) watcher.Dispose();
+        }
+    }
+
+    private static FileSystemWatcher Watch(string file, SemaphoreSlim changed)
+    {
+        var isFolder = Directory.Exists(file);
+        var watcher = isFolder
+            ? new FileSystemWatcher(file) { IncludeSubdirectories = true }
+            : new FileSystemWatcher(Path.GetDirectoryName(Path.GetFullPath(file))!, Path.GetFileName(file));
+        watcher.Changed += (_, _) => changed.Release();
+        watcher.Created += (_, _) => changed.Release();
+        watcher.Deleted += (_, _) => changed.Release();
+        watcher.Renamed += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    private NodeScope ScopeOf(ClusterObjects objects)
+    {
+        var here = objects.Pods.Where(pod => pod.NodeName == node && !pod.IsFinished && !pod.Network.HostNetwork).ToList();
+        var ranges = objects.Nodes.FirstOrDefault(item => item.Name == node)?.PodCidrs ?? [];
+
+        // A pod with an address from elsewhere is guarded too.
+        var others = here.SelectMany(pod => pod.Addresses)
+            .Where(address => !ranges.Any(range => range.Contains(address)))
+            .Select(address => new Prefix(address, Address.Bits(address.Family)));
+        return new NodeScope(node, [.. ranges, .. others],
+            [.. from pod in here
+                let name = pod.Annotations[InterfaceAnnotation]
+                where name is not null
+                select new LocalPod(pod.Namespace, pod.Name, name)]);
+    }
+}
