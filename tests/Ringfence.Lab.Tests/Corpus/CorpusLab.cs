@@ -35,8 +35,12 @@ public sealed class CorpusLab : IAsyncLifetime
         if (_lab is not null) await _lab.DisposeAsync();
     }
 
-    // The cases' addresses say the node in their third number; those of pods made on the way have no node's.
-    private static string NodeOf(Pod pod) => $"node-{1 + (int)((uint)(pod.Addresses[0].Value >> 8) & 255) % Nodes}";
+    // The cases' addresses say the node in their third number, as the lab's do; those of pods made on the way are of no node's range.
+    private static string NodeOf(Pod pod)
+    {
+        var third = (int)((uint)(pod.Addresses[0].Value >> 8) & 255);
+        return $"node-{(third is >= 1 and <= Nodes ? third : 1 + (third % Nodes))}";
+    }
 }
 
 /// <summary>The tests that share the lab, one after another.</summary>
