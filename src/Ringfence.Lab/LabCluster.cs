@@ -7,6 +7,7 @@ using Ringfence.Engine;
 using Ringfence.Evidence.Probes;
 using Ringfence.Lab.Network;
 using Ringfence.Lab.Planning;
+using Ringfence.Lab.Processes;
 using Ringfence.Lab.Services;
 using Ringfence.Lab.Sockets;
 using Ringfence.Model;
@@ -35,6 +36,8 @@ public sealed class LabCluster : IAsyncDisposable
     private readonly LabPlanner _planner;
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Dictionary<int, string> _scripts = [];
+    private readonly PodProcesses _processes = new();
+    private readonly SocketProber _prober;
     private LabPlan? _plan;
     private LabNetwork? _network;
     private bool _disposed;
@@ -67,9 +70,14 @@ public sealed class LabCluster : IAsyncDisposable
     public NetworkNamespace Outside => _network!.Outside;
 
     /// <summary>Makes probes from its pods and from outside.</summary>
-    public IProber Prober { get; private set; } = null!;
+    public IProber Prober => _prober;
 
-    private LabCluster(LabOptions options, ClusterObjects input) => (Options, Input, _planner) = (options, input, new LabPlanner(options));
+    private LabCluster(LabOptions options, ClusterObjects input)
+    {
+        (Options, Input) = (options, input);
+        _planner = new LabPlanner(options);
+        _prober = new SocketProber(NetworkOf);
+    }
 
     /// <summary>Builds a lab and waits until its pods listen and its policies are in force.</summary>
     /// <param name="options">What it is like.</param>
@@ -119,6 +127,8 @@ public sealed class LabCluster : IAsyncDisposable
         {
             if (_disposed) return;
             _disposed = true;
+            _prober.Dispose();
+            _processes.Dispose();
             foreach (var node in Nodes) node.Agent?.Dispose();
             _network?.Dispose();
         }
@@ -138,6 +148,11 @@ public sealed class LabCluster : IAsyncDisposable
         Change(plan, progress, cancellation);
     }
 
+    /// <summary>Where the source of a probe is: a pod, a node, or the outside.</summary>
+    private NetworkNamespace? NetworkOf(ProbeEnd end) => end.IsPod
+        ? Pods.GetValueOrDefault(end.Name)?.Network
+        : Nodes.FirstOrDefault(node => node.Node.Addresses.Contains(end.Address))?.Network ?? (OutsideAddresses.Contains(end.Address) ? Outside : null);
+
     private NodeAgent? AgentOf(PlannedNode node) => !Options.Enforce
         ? null
         : new NodeAgent(_network!.NodeAt(node.Number), new NodeAgentOptions { Rules = new RuleOptions { LogAllowed = Options.LogAllowed }, Revoke = Options.Revoke });
@@ -154,6 +169,7 @@ public sealed class LabCluster : IAsyncDisposable
         var going = before.Values.Where(pod => !now.TryGetValue(pod.Pod.QualifiedName, out var next) || !pod.HasNetworkOf(next)).ToList();
         var coming = now.Values.Where(pod => !before.TryGetValue(pod.Pod.QualifiedName, out var last) || !pod.HasNetworkOf(last)).ToList();
 
+        _processes.End(going);
         _network!.RemovePods(going);
         progress?.Report($"enforcing {plan.State.NetworkPolicies.Length} policies");
         Together.Do(plan.Nodes, node => Nodes[node.Number - 1].Agent?.Update(reachability, plan.ScopeOf(node)), cancellation);
@@ -166,6 +182,8 @@ public sealed class LabCluster : IAsyncDisposable
             item => item.Key,
             item => new LabPod(item.Value.Pod, item.Value.Interface is null ? _network.NodeAt(item.Value.Node) : _network.PodNamed(item.Key), item.Value.Interface),
             StringComparer.Ordinal);
+        _processes.Update(Pods, cancellation);
+        _processes.UpdateOutside(_network, OutsideAddresses);
         LoadServices(plan, reachability.Snapshot);
         (_plan, State, Reachability, Notes) = (plan, plan.State, reachability, plan.Notes);
     }
