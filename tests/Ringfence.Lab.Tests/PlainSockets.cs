@@ -50,7 +50,7 @@ internal static class PlainSockets
             await socket.ConnectAsync(new IPEndPoint(destination.ToIPAddress(), port), patience.Token);
             var buffer = new byte[256];
             var length = await socket.ReceiveAsync(buffer, patience.Token);
-            return Encoding.UTF8.GetString(buffer, 0, length);
+            return Encoding.UTF8.GetString(buffer, 0, length).TrimEnd();
         }
         catch (SocketException problem)
         {
