@@ -28,11 +28,7 @@ public class ReachTests
                 Assert.Equal(name, await PlainSockets.AskAsync(lab.Outside, address, Port, lab.OutsideAddresses.First(outside => outside.Family == address.Family)));
             }
 
-        foreach (var outside in lab.OutsideAddresses)
-        {
-            using var server = PlainSockets.Serve(lab.Outside, outside, Port, "outside");
-            Assert.Equal("outside", await PlainSockets.AskAsync(source, outside, Port));
-        }
+        foreach (var outside in lab.OutsideAddresses) Assert.Equal($"outside {outside}", await PlainSockets.AskAsync(source, outside, Port));
 
         Assert.Equal(families == LabFamilies.Dual ? 2 : 1, lab.Pods["shop/a"].Pod.Addresses.Length);
     }

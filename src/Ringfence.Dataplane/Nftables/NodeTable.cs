@@ -14,6 +14,8 @@ namespace Ringfence.Dataplane.Nftables;
 public sealed class NodeTable : IDisposable
 {
     private const int Tries = 20;
+    private static readonly TimeSpan LettingGo = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _lock = new();
     private readonly NodeTableOptions _options;
@@ -162,14 +164,26 @@ public sealed class NodeTable : IDisposable
 
     private void Adopt(NetworkNamespace network)
     {
-        var found = _reader.Table();
-        if (found is (var flags, var owner) && (flags & Nft.TableOwned) != 0) throw NftablesFault.Owned(owner);
+        var found = FindWithoutOwner();
         if (_options.Own) Own(found?.Flags);
         if (IsOwned) return;
 
         // Listen first, so that no change falls between.
         if (!_mustRebuild) _watch = new ForeignChangeWatch(network, _socket.Port, _options.OnForeignChange);
         if (found is null) Change(to => to.AddTable(0));
+    }
+
+    // A process that ended lets go of its table a little later: until its last child has started, and its memory is gone.
+    private (uint Flags, uint Owner)? FindWithoutOwner()
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var found = _reader.Table();
+            if (found is not (var flags, var owner) || (flags & Nft.TableOwned) == 0) return found;
+            if (Stopwatch.GetElapsedTime(start) > LettingGo) throw NftablesFault.Owned(owner);
+            Thread.Sleep(Moment);
+        }
     }
 
     private void Own(uint? flags)

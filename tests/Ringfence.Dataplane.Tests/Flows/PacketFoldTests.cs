@@ -9,11 +9,13 @@ public class PacketFoldTests
 {
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(200);
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Fold_Repeats_TellsTheFirstAtOnceAndTheRestAtTheEnd()
     {
         var channel = Channel.CreateUnbounded<LoggedPacket>();
-        await using var folded = channel.Reader.ReadAllAsync().FoldAsync(Window, TimeProvider.System).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var folded = channel.Reader.ReadAllAsync(Stop).FoldAsync(Window, TimeProvider.System, Stop).GetAsyncEnumerator(Stop);
         for (var port = 1; port <= 5; port++) channel.Writer.TryWrite(Packet((ushort)port, 80));
 
         Assert.Equal((1, 1), await Next(folded));
@@ -32,7 +34,7 @@ public class PacketFoldTests
             Packet(1, 80), Packet(2, 81), Packet(3, 80), Packet(4, 80) with { Prefix = new LogPrefix(LoggedVerdict.EgressDenied, "a", 0) }, Packet(5, 81),
         }.ToAsyncEnumerable();
 
-        var folded = await packets.FoldAsync(Window, TimeProvider.System).Select(packet => ((int)packet.Header.SourcePort, packet.Count)).ToListAsync(TestContext.Current.CancellationToken);
+        var folded = await packets.FoldAsync(Window, TimeProvider.System, Stop).Select(packet => ((int)packet.Header.SourcePort, packet.Count)).ToListAsync(Stop);
 
         Assert.Equal([(1, 1), (2, 1), (4, 1), (3, 1), (5, 1)], folded);
     }
@@ -43,7 +45,7 @@ public class PacketFoldTests
         var channel = Channel.CreateUnbounded<LoggedPacket>();
         channel.Writer.TryWrite(Packet(1, 80));
 
-        await foreach (var packet in channel.Reader.ReadAllAsync().FoldAsync(Window, TimeProvider.System))
+        await foreach (var packet in channel.Reader.ReadAllAsync(Stop).FoldAsync(Window, TimeProvider.System, Stop))
         {
             Assert.Equal(1, packet.Count);
             break;

@@ -38,11 +38,15 @@ internal static class NftProgram
         return output;
     }
 
-    /// <summary>What nft lists of the table, without what is not rules: its owner and what counters stand at.</summary>
+    /// <summary>
+    /// What nft lists of the table, object by object in the order of their text (nft lists them as they came), without the table's owner and flags.
+    /// </summary>
     public static string List(NetworkNamespace network)
     {
-        var lines = Succeed(network, $"list table {Table}\n").Split('\n').Where(l => l.Length > 0 && !l.StartsWith("\tflags ", StringComparison.Ordinal));
-        return string.Join('\n', lines.Select(l => l.Split(" # progname ")[0]));
+        var objects = Succeed(network, $"list table {Table}\n").Split("\n\t}\n").Select(o => o.TrimStart('\n')).ToList();
+        objects[0] = objects[0][(objects[0].IndexOf("\n\t", StringComparison.Ordinal) + 1)..];
+        if (objects[0].StartsWith("\tflags ", StringComparison.Ordinal)) objects[0] = objects[0][objects[0].IndexOf('\n')..].TrimStart('\n');
+        return string.Join('\n', objects.Order(StringComparer.Ordinal));
     }
 
     public static void NeedsRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: it makes network namespaces and changes nftables in them");

@@ -17,7 +17,7 @@ internal static class Programs
     /// <summary>Runs a program to its end, whatever comes of it.</summary>
     public static (int Exit, string Output, string Errors) TryExecute(this NetworkNamespace network, string program, string input, params ReadOnlySpan<string> arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = network.Run(() => Process.Start(start)!);
         var errors = process.StandardError.ReadToEndAsync();
