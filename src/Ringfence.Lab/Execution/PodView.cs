@@ -42,20 +42,14 @@ internal static unsafe class PodView
     {
         if (!File.Exists(path))
         {
-            if (HostServices.Any(service => path.StartsWith(service + "/", StringComparison.Ordinal)) && Directory.Exists(Path.GetDirectoryName(path))) Write(path, text);
+            if (HostServices.Any(service => path.StartsWith(service + "/", StringComparison.Ordinal)) && Directory.Exists(Path.GetDirectoryName(path))) File.WriteAllText(path, text);
             else if (isNeeded) throw new MachineException($"there is no {path}, so a pod's own cannot be laid over it", $"touch {path}");
             return;
         }
 
         var file = Path.Combine(Scratch, Path.GetFileName(path));
-        Write(file, text);
+        File.WriteAllText(file, text);
         Mount(file, path, null, Native.MS_BIND);
-    }
-
-    private static void Write(string path, string text)
-    {
-        File.WriteAllText(path, text);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 
     // A link leads there, on many machines to a file of systemd-resolved.
