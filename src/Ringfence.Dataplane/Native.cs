@@ -48,6 +48,9 @@ internal static unsafe partial class Native
     public static partial int shutdown(int socket, int how);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial nint syscall(nint number, nint first, nint second, nint third);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int setns(int file, int type);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -16,7 +16,12 @@ public sealed class TwoSubnets : IDisposable
     public static readonly Address ServerAddress6 = Address.Parse("fd09:1::2");
 
     // Link-local addresses cannot speak for a second or two while the kernel looks for others that have them.
-    private const string WithoutAddressDetection = "echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad";
+    // The kernel keeps back all but the first few ICMP errors of a second, and a refused probe would look dropped.
+    private const string Switches = """
+        echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad
+        echo 0 > /proc/sys/net/ipv4/icmp_ratemask
+        echo 0 > /proc/sys/net/ipv6/icmp/ratelimit
+        """;
 
     private readonly List<IDisposable> _opened = [];
 
@@ -25,15 +30,13 @@ public sealed class TwoSubnets : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
         (Client, Router, Server) = (NetworkNamespace.Create(), NetworkNamespace.Create(), NetworkNamespace.Create());
         Prober = new SocketProber(end => end.Name == "nobody" ? null : Client);
-        foreach (var end in new[] { Client, Server }) Run(end, WithoutAddressDetection);
+        foreach (var end in new[] { Client, Server }) Run(end, Switches);
         Run(Router,
             $"""
-            {WithoutAddressDetection}
+            {Switches}
             ip link set lo up
             echo 1 > /proc/sys/net/ipv4/ip_forward
             echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
-            echo 0 > /proc/sys/net/ipv4/icmp_ratemask
-            echo 0 > /proc/sys/net/ipv6/icmp/ratelimit
             ip link add client type veth peer name eth0 netns {Client.Path}
             ip link add server type veth peer name eth0 netns {Server.Path}
             ip address add 10.9.0.1/24 dev client

@@ -56,6 +56,33 @@ public sealed class FlowNarrator
         return record.Direction is { } direction ? Denied(record, direction, packet.Prefix, verdict) : Allowed(record, verdict);
     }
 
+    /// <summary>Tells an established flow that was cut.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="time">When it was cut.</param>
+    public FlowRecord Tell(in TrackedFlow flow, DateTimeOffset time)
+    {
+        var (source, sourceName) = Find(flow.Source);
+        var (destination, destinationName) = Find(flow.ReplySource);
+        var verdict = _cluster.Judge(source, destination, flow.Protocol, flow.Protocol is null ? 0 : flow.ReplySourcePort);
+        var side = verdict.Egress.Outcome != Outcome.Allowed ? verdict.Egress : verdict.Ingress;
+        var isDenied = verdict.Exemption is null && side.Outcome != Outcome.Allowed;
+        return new FlowRecord
+        {
+            Time = time,
+            Node = _node,
+            IsAllowed = false,
+            Direction = isDenied ? side.Direction : null,
+            Source = new FlowParty(sourceName, flow.Source),
+            Destination = new FlowParty(destinationName, flow.ReplySource),
+            Protocol = IpProtocols.Name(flow.ProtocolNumber),
+            Port = IpProtocols.HasPorts(flow.ProtocolNumber) ? flow.ReplySourcePort : null,
+            IcmpType = flow.IsIcmp ? flow.DestinationPort >> 8 : null,
+            Policies = isDenied ? side.Policies : [],
+            Nearest = isDenied && side.Nearest is { } nearest ? Rule(nearest) : null,
+            Note = isDenied ? "established, and cut" : "established, and cut: its pod is gone",
+        };
+    }
+
     private FlowRecord Denied(FlowRecord record, Direction direction, LogPrefix prefix, Verdict verdict)
     {
         var side = direction == Direction.Ingress ? verdict.Ingress : verdict.Egress;
@@ -76,13 +103,13 @@ public sealed class FlowNarrator
         if (verdict.Outcome != Outcome.Allowed)
             return record with { Note = "policy denies this flow now: the packet was judged before the last change" };
 
-        // The destination's rule is named where both sides have one.
-        RuleTrace[] rules = [.. new[] { verdict.Egress, verdict.Ingress }.Select(side => side.AllowedBy).OfType<RuleTrace>()];
-        if (rules.Length == 0) return record with { Note = "no policy isolates either end" };
-        return record with { Policies = [.. rules.Select(rule => rule.Policy).Distinct()], Rule = Rule(rules[^1]) };
+        var decision = Decision.Of(verdict);
+        return decision.Rule is { } rule
+            ? record with { Policies = decision.Policies, Rule = Rule(rule) }
+            : record with { Note = "no policy isolates either end" };
     }
 
-    private static FlowRule Rule(RuleTrace trace) => new($"{trace.Policy.QualifiedName} {trace.Path}", trace.Reason, trace.Rule.Location);
+    private static FlowRule Rule(RuleTrace trace) => new(Decision.Name(trace), trace.Reason, trace.Rule.Location);
 
     private (Party Party, string Name) Find(Address address)
     {

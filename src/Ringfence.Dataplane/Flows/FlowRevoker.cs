@@ -18,7 +18,8 @@ public sealed record Revocation(ImmutableArray<TrackedFlow> Cut, ImmutableArray<
 /// seconds (<c>nf_conntrack_tcp_timeout_close</c>), in which the other end is told as well. An end that speaks later still is judged as one that
 /// begins a flow, from the middle, by the policy in force. An idle flow stays until it speaks or times out; not a byte passes.</para>
 /// <para>Deleting a flow's conntrack entry would not cut it: it is picked up again from the middle.</para>
-/// <para>Commit the rules first, then revoke: what begins meanwhile is judged by the new rules.</para>
+/// <para>Commit the rules first, then revoke: what begins meanwhile is judged by the new rules, and what the former rules let through at the last moment is
+/// waited for.</para>
 /// </remarks>
 public sealed class FlowRevoker
 {
@@ -35,11 +36,18 @@ public sealed class FlowRevoker
         (_tracker, _bit) = (tracker, bit);
     }
 
+    /// <summary>
+    /// Whether a pass first waits for packets that former rules may have let through (<see cref="PacketBarrier"/>); false where the caller has
+    /// done so, once for several namespaces.
+    /// </summary>
+    public bool WaitsForPackets { get; init; } = true;
+
     /// <summary>Makes every flow's mark agree with a verdict.</summary>
     /// <param name="isAllowed">The verdict. A flow that is none of its business is allowed.</param>
     /// <exception cref="MachineException">The kernel cannot list flows.</exception>
     public Revocation Revoke(TrackedFlowFilter isAllowed)
     {
+        if (WaitsForPackets) PacketBarrier.Wait();
         var considered = 0;
         var flows = _tracker.List((in TrackedFlow flow) => Disagrees(flow, isAllowed, ref considered));
         return Settle(flows, considered);
@@ -51,6 +59,7 @@ public sealed class FlowRevoker
     /// <exception cref="MachineException">The kernel cannot list flows.</exception>
     public Revocation Revoke(TrackedFlowFilter isAllowed, IReadOnlySet<Address> touching)
     {
+        if (WaitsForPackets) PacketBarrier.Wait();
         var considered = 0;
         var flows = _tracker.List(touching, (in TrackedFlow flow) => Disagrees(flow, isAllowed, ref considered));
         return Settle(flows, considered);

@@ -29,6 +29,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 {
     private const int SendBuffer = 64 << 20;
     private const int ReceiveBuffer = 16 << 20;
+    private const int InterruptedError = 4;
 
     private readonly SafeFileHandle _handle;
     private byte[] _received = new byte[1 << 17];
@@ -94,8 +95,12 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     public void Send(NetlinkMessages messages)
     {
         fixed (byte* data = messages.Bytes)
-            if (Check((int)Native.send(File, data, messages.Bytes.Length, 0), "send to the kernel") != messages.Bytes.Length)
-                throw new NetlinkException(90, "send to the kernel in one piece");
+        {
+            int sent;
+            do sent = (int)Native.send(File, data, messages.Bytes.Length, 0);
+            while (WasInterrupted(sent));
+            if (Check(sent, "send to the kernel") != messages.Bytes.Length) throw new NetlinkException(90, "send to the kernel in one piece");
+        }
     }
 
     /// <summary>Waits for the next datagram. Valid until the next call.</summary>
@@ -103,13 +108,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     public ReadOnlySpan<byte> Receive()
     {
         // Look first: a datagram that does not fit would be cut.
-        int length;
-        fixed (byte* data = _received)
-            length = Check((int)Native.recv(File, data, 0, Native.MSG_PEEK | Native.MSG_TRUNC), "receive from the kernel");
+        var length = ReceiveInto(0, Native.MSG_PEEK | Native.MSG_TRUNC);
         if (length > _received.Length) _received = new byte[length * 2];
-        fixed (byte* data = _received)
-            length = Check((int)Native.recv(File, data, _received.Length, 0), "receive from the kernel");
-        return _received.AsSpan(0, length);
+        return _received.AsSpan(0, ReceiveInto(_received.Length, 0));
     }
 
     /// <summary>Sends one request and waits for its acknowledgement.</summary>
@@ -144,7 +145,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 if (message.IsError && message.Error != 0) throw new NetlinkException(message.Error, what, message.ErrorText);
                 if (message.IsDone || message.IsError)
                 {
-                    if (interrupted) throw new NetlinkException(4, what);
+                    if (interrupted) throw new NetlinkException(InterruptedError, what);
                     return;
                 }
 
@@ -170,6 +171,21 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) _handle.Dispose();
     }
+
+    private int ReceiveInto(int length, int flags)
+    {
+        int received;
+        fixed (byte* data = _received)
+        {
+            do received = (int)Native.recv(File, data, length, flags);
+            while (WasInterrupted(received));
+        }
+
+        return Check(received, "receive from the kernel");
+    }
+
+    // The runtime's own signals end a call early, where a time-out is set even those that say "restart".
+    private static bool WasInterrupted(int result) => result < 0 && Marshal.GetLastPInvokeError() == InterruptedError;
 
     private void Set(int level, int option, int value)
     {

@@ -13,7 +13,7 @@ namespace Ringfence.Dataplane.Nftables;
 /// <remarks>nft(8), nfnetlink batches; Linux 5.4 or later, for ownership 6.9.</remarks>
 public sealed class NodeTable : IDisposable
 {
-    private const int Tries = 20;
+    private const int CarefulTries = 20;
     private static readonly TimeSpan LettingGo = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
@@ -81,14 +81,14 @@ public sealed class NodeTable : IDisposable
             {
                 try
                 {
-                    var change = Commit(TableDifference.Between(programmed, wanted), rebuild: false, null, []);
+                    var change = Commit(TableDifference.Between(programmed, wanted), rebuild: false, isMissing: false, generation: null, drift: []);
                     Programmed = wanted;
                     return change;
                 }
                 catch (NetlinkException)
                 {
                     // The refusal may come of what others changed; then go by what is there.
-                    if (DriftText.Of(_reader.Read(programmed), programmed).IsEmpty) throw;
+                    if (DriftText.Of(_reader.Read(programmed, IsOwned), programmed).IsEmpty) throw;
                 }
             }
 
@@ -106,7 +106,7 @@ public sealed class NodeTable : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _reader.Read(expected).Rules;
+            return _reader.Read(expected, IsOwned).Rules;
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class NodeTable : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var programmed = Programmed ?? throw new InvalidOperationException("nothing was programmed yet");
-            var drift = DriftText.Of(_reader.Read(programmed), programmed);
+            var drift = DriftText.Of(_reader.Read(programmed, IsOwned), programmed);
             return Tell(drift);
         }
     }
@@ -216,28 +216,29 @@ public sealed class NodeTable : IDisposable
         for (var tries = 1; ; tries++)
         {
             _noticed = _watch?.Count ?? 0;
-            var found = _reader.Read(wanted);
+            var found = _reader.Read(wanted, IsOwned);
             var drift = Programmed is null ? []
                 : ReferenceEquals(Programmed, wanted) ? DriftText.Of(found, wanted)
-                : DriftText.Of(_reader.Read(Programmed), Programmed);
+                : DriftText.Of(_reader.Read(Programmed, IsOwned), Programmed);
             var rebuild = _mustRebuild || TableDifference.IsBeyondChange(found, wanted);
             var difference = rebuild ? TableDifference.Between(NodeRules.Empty, wanted) : TableDifference.Between(found, wanted);
             try
             {
-                var change = Commit(difference, rebuild, found, drift);
+                // Rules of an owned table are as they were read. Where others never stop changing rules, most of them are of other tables; what was not is noticed.
+                uint? generation = IsOwned || tries > CarefulTries ? null : found.Generation;
+                var change = Commit(difference, rebuild, isMissing: !found.Exists, generation, drift);
                 Programmed = wanted;
                 return change;
             }
-            catch (StaleRulesException) when (tries < Tries)
+            catch (StaleRulesException)
             {
-                // Others are changing rules just now.
+                // Others are changing rules just now: read again.
             }
         }
     }
 
-    private TableChange Commit(TableDifference difference, bool rebuild, KernelTable? found, ImmutableArray<string> drift)
+    private TableChange Commit(TableDifference difference, bool rebuild, bool isMissing, uint? generation, ImmutableArray<string> drift)
     {
-        var isMissing = found is { Exists: false };
         if (difference.IsEmpty && !rebuild && !isMissing)
         {
             _isSure = true;
@@ -246,7 +247,7 @@ public sealed class NodeTable : IDisposable
 
         // From here on until the kernel's answer is known, so is nothing else.
         _isSure = false;
-        var transaction = new Transaction(_messages, found?.Generation);
+        var transaction = new Transaction(_messages, generation);
         var to = new TableWriter(transaction);
         var flags = _options.Own && NotOwnedReason is null ? _options.OwnerFlags : 0;
         if (rebuild && !isMissing) to.DeleteTable();

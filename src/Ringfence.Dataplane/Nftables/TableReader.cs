@@ -7,15 +7,16 @@ namespace Ringfence.Dataplane.Nftables;
 /// <summary>Reads the table back from the kernel.</summary>
 internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages)
 {
-    private const int Tries = 50;
+    private const int Tries = 200;
     private const int NoSuchThing = 2;
     private const int Interrupted = 4;
     private const int NoBuffers = 105;
 
     /// <summary>Reads all of the table, of one generation.</summary>
     /// <param name="known">Chains that may be found there: rules are recognised as theirs by name and instructions.</param>
+    /// <param name="isOwned">Whether nobody else can change the table meanwhile; then changes of other tables do not matter.</param>
     /// <exception cref="NetlinkException">The kernel refused, or the rules changed all the time.</exception>
-    public KernelTable Read(NodeRules known)
+    public KernelTable Read(NodeRules known, bool isOwned)
     {
         for (var tries = 1; ; tries++)
         {
@@ -23,7 +24,7 @@ internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages
             {
                 var generation = Generation();
                 var table = ReadOnce(known, generation);
-                if (Generation() == generation) return table;
+                if (isOwned || Generation() == generation) return table;
                 if (tries >= Tries) throw new NetlinkException(Interrupted, $"read the table inet {NodeRules.Table}");
             }
             catch (NetlinkException problem) when (problem.NativeErrorCode is Interrupted or NoSuchThing or NoBuffers && tries < Tries)

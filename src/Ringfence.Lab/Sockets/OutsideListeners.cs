@@ -33,7 +33,6 @@ public sealed class OutsideListeners : IDisposable
         {
             network.Run(() =>
             {
-                KernelAnswers.DoNotLimit();
                 listeners._open.Add(TcpAnswers.Listen(Port, local => greetings.GetValueOrDefault(Plain(local.Address), unnamed)));
                 foreach (var (address, greeting) in greetings)
                 {

@@ -39,11 +39,7 @@ public sealed class PodListeners : IDisposable
         var listeners = new PodListeners();
         try
         {
-            network.Run(() =>
-            {
-                KernelAnswers.DoNotLimit();
-                listeners.OpenHere(greeting, own, declared);
-            });
+            network.Run(() => listeners.OpenHere(greeting, own, declared));
         }
         catch
         {

@@ -32,6 +32,7 @@ internal static class ServiceDecoder
             Selector = selector,
             Ports = ports.DrainToImmutable(),
             ClusterIPs = addresses.DrainToImmutable(),
+            ExternalName = type == "ExternalName" ? spec.Text("externalName") : null,
             IsHeadless = spec["clusterIP"] is ScalarNode { Text: "None" },
             HasClientAffinity = spec.Text("sessionAffinity") == "ClientIP",
         });

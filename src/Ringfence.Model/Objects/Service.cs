@@ -38,6 +38,9 @@ public sealed record Service : KubernetesObject
     /// <summary>Its cluster addresses; empty for a headless Service (<c>clusterIP: None</c>) or where not given.</summary>
     public ImmutableArray<Address> ClusterIPs { get; init; } = [];
 
+    /// <summary>The name outside the cluster that it is an alias of; null unless its type is ExternalName.</summary>
+    public string? ExternalName { get; init; }
+
     /// <summary>Whether it is to have no cluster address (<c>clusterIP: None</c>): its name stands for the pods' own addresses.</summary>
     public bool IsHeadless { get; init; }
 

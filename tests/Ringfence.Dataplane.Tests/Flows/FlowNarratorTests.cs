@@ -88,6 +88,27 @@ public class FlowNarratorTests
         Assert.Null(record.Rule);
     }
 
+    [Fact]
+    public void Tell_CutFlow_NamesWhatDeniesIt()
+    {
+        var flow = new TrackedFlow
+        {
+            ProtocolNumber = 6,
+            Source = Shop.Web.Addresses[0],
+            Destination = Address.Parse("10.96.0.1"),
+            DestinationPort = 80,
+            ReplySource = Shop.Db.Addresses[0],
+            ReplySourcePort = 5432,
+        };
+
+        Assert.Equal(
+            "2026-04-01T12:00:00.250Z denied  egress  shop/web -> shop/db TCP 5432  by shop/closed (closed.yaml:1:1)  established, and cut",
+            Narrator(Shop.Compile(Shop.DbOnly, Shop.Closed)).Tell(flow, Time).ToLine());
+        Assert.Equal(
+            "2026-04-01T12:00:00.250Z denied          shop/web -> 10.1.9.9 TCP 5432  established, and cut: its pod is gone",
+            Narrator(Shop.Compile()).Tell(flow with { ReplySource = Address.Parse("10.1.9.9") }, Time).ToLine());
+    }
+
     private static FlowNarrator Narrator(Reachability cluster) => new("node-1", cluster, ImmutableSortedDictionary<string, RulesetInfo>.Empty);
 
     private static LoggedPacket Packet(LoggedVerdict verdict, string source, string destination, byte protocol, ushort port) => new(

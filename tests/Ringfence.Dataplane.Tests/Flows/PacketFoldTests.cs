@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Ringfence.Dataplane.Flows;
+using Ringfence.Dataplane.Tests.Plumbing;
 using Ringfence.Model;
 using Xunit;
 
@@ -7,19 +8,24 @@ namespace Ringfence.Dataplane.Tests.Flows;
 
 public class PacketFoldTests
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Fold_Repeats_TellsTheFirstAtOnceAndTheRestAtTheEnd()
     {
+        var clock = new ManualClock();
         var channel = Channel.CreateUnbounded<LoggedPacket>();
-        await using var folded = channel.Reader.ReadAllAsync(Stop).FoldAsync(Window, TimeProvider.System, Stop).GetAsyncEnumerator(Stop);
+        await using var folded = channel.Reader.ReadAllAsync(Stop).FoldAsync(Window, clock, Stop).GetAsyncEnumerator(Stop);
         for (var port = 1; port <= 5; port++) channel.Writer.TryWrite(Packet((ushort)port, 80));
 
         Assert.Equal((1, 1), await Next(folded));
-        Assert.Equal((5, 4), await Next(folded));
+        var repeats = Next(folded);
+        clock.Advance(Window - TimeSpan.FromTicks(1));
+        Assert.False(repeats.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal((5, 4), await repeats.WaitAsync(TimeSpan.FromSeconds(10), Stop));
         channel.Writer.TryWrite(Packet(6, 80));
         Assert.Equal((6, 1), await Next(folded));
         channel.Writer.Complete();
@@ -34,7 +40,7 @@ public class PacketFoldTests
             Packet(1, 80), Packet(2, 81), Packet(3, 80), Packet(4, 80) with { Prefix = new LogPrefix(LoggedVerdict.EgressDenied, "a", 0) }, Packet(5, 81),
         }.ToAsyncEnumerable();
 
-        var folded = await packets.FoldAsync(Window, TimeProvider.System, Stop).Select(packet => ((int)packet.Header.SourcePort, packet.Count)).ToListAsync(Stop);
+        var folded = await packets.FoldAsync(Window, new ManualClock(), Stop).Select(packet => ((int)packet.Header.SourcePort, packet.Count)).ToListAsync(Stop);
 
         Assert.Equal([(1, 1), (2, 1), (4, 1), (3, 1), (5, 1)], folded);
     }
@@ -45,7 +51,7 @@ public class PacketFoldTests
         var channel = Channel.CreateUnbounded<LoggedPacket>();
         channel.Writer.TryWrite(Packet(1, 80));
 
-        await foreach (var packet in channel.Reader.ReadAllAsync(Stop).FoldAsync(Window, TimeProvider.System, Stop))
+        await foreach (var packet in channel.Reader.ReadAllAsync(Stop).FoldAsync(Window, new ManualClock(), Stop))
         {
             Assert.Equal(1, packet.Count);
             break;

@@ -55,11 +55,14 @@ internal static class Shop
         foreach (var pod in pods)
         {
             foreach (var address in pod.Addresses) ranges.Add(new Prefix(address, address.Family == IpFamily.V4 ? 24 : 64));
-            local.Add(new LocalPod(pod.Namespace, pod.Name, pod.Name));
+            local.Add(new LocalPod(pod.Namespace, pod.Name, Interface(pod)));
         }
 
         return new NodeScope("node-1", ranges.ToImmutable(), local.ToImmutable());
     }
+
+    // Host i is behind the router's interface vethi.
+    private static string Interface(Pod pod) => $"veth{pod.Addresses[0].ToString().Split('.')[2]}";
 
     private static Pod Pod(string name, int host) => new()
     {

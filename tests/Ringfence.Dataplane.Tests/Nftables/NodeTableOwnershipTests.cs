@@ -176,20 +176,25 @@ public class NodeTableOwnershipTests
             for (var at = 1; !stop.IsCancellationRequested; at ^= 1)
             {
                 writer.Apply(states[at]);
-                Thread.Sleep(2);
+                Thread.Sleep(4);
             }
         });
         changing.Start();
 
         var all = states[0] with { Chains = states[0].Chains.SetItems(states[1].Chains) };
-        for (var times = 0; times < 200; times++)
+        try
         {
-            var sets = reader.Read(all).Sets;
-            Assert.Contains(states, s => s.Sets.Values.SequenceEqual(sets.Values));
+            for (var times = 0; times < 200; times++)
+            {
+                var sets = reader.Read(all).Sets;
+                Assert.Contains(states, s => s.Sets.Values.SequenceEqual(sets.Values));
+            }
         }
-
-        stop.Cancel();
-        changing.Join();
+        finally
+        {
+            stop.Cancel();
+            changing.Join();
+        }
     }
 
     [Fact]
@@ -211,21 +216,26 @@ public class NodeTableOwnershipTests
                 var transaction = new Transaction(messages);
                 new TableWriter(transaction).TryTable(0);
                 transaction.Commit(noise);
-                Thread.Sleep(1);
+                Thread.Sleep(3);
             }
         });
         making.Start();
 
-        var random = new RandomRules(3);
-        for (var times = 0; times < 20; times++)
+        try
         {
-            stranger.Apply(random.Next());
-            Assert.False(table.Repair().IsEmpty);
-            Assert.True(table.Verify().IsEmpty);
+            var random = new RandomRules(3);
+            for (var times = 0; times < 20; times++)
+            {
+                stranger.Apply(random.Next());
+                Assert.False(table.Repair().IsEmpty);
+                Assert.True(table.Verify().IsEmpty);
+            }
         }
-
-        stop.Cancel();
-        making.Join();
+        finally
+        {
+            stop.Cancel();
+            making.Join();
+        }
     }
 
     [Fact]
