@@ -13,6 +13,7 @@ public sealed class LeakTests
         Root.IsNeeded();
         var result = await LeakRun.RunAsync(Changes, seed: 1, TimeSpan.FromMilliseconds(60), TestContext.Current.CancellationToken);
 
+        TestContext.Current.TestOutputHelper!.WriteLine($"{result.Denied} denied tried, {result.Allowed} allowed made, {result.Commits} commits, {result.Kills} kills");
         Assert.Empty(result.Complaints);
         Assert.Empty(result.Leaks);
         Assert.Empty(result.Failures);

@@ -106,7 +106,8 @@ internal sealed class Traffic(LabCluster lab, CancellationToken stop)
         }
         catch (Exception problem) when (problem is SocketException or TimeoutException)
         {
-            Tell(_failures, $"the connection of {source} with {server} ended: {problem.Message}");
+            // At the end the server hangs up.
+            if (!stop.IsCancellationRequested) Tell(_failures, $"the connection of {source} with {server} ended: {problem.Message}");
         }
     }
 
