@@ -72,7 +72,7 @@ internal sealed class PlanOutput(Choices choices)
             writer.List("policies", item.Expected.Policies);
             writer.Field("rule", item.Expected.Rule);
             writer.Location("location", item.Expected.Location);
-            writer.Field("reason", item.Expected.Reason);
+            writer.List("reasons", item.Expected.Reasons);
         });
         writer.EndObject();
     }

@@ -8,6 +8,8 @@ namespace Ringfence.Cli.Output;
 /// <summary>What a proof saw, for people: the matrix once, every difference with both reasons, the counts.</summary>
 internal sealed class ProofText(Terminal terminal, bool headers, bool wide)
 {
+    private static readonly string Indent = new(' ', 12);
+
     /// <summary>Writes it.</summary>
     public void Write(EvidenceDocument document)
     {
@@ -34,9 +36,10 @@ internal sealed class ProofText(Terminal terminal, bool headers, bool wide)
     {
         Line("");
         Line(PlainText.Clean($"{difference.SourceWorkload} -> {difference.DestinationWorkload}  {difference.Ports}"));
-        var place = difference.First.Location is { } location ? $" ({location})" : "";
-        Wrapped("  expected  ", difference.Expected, $"{difference.First.Reason}{place}");
-        Wrapped("  observed  ", ProbeWords.Describe(difference.Observed), difference.Seen);
+        Line($"  expected  {terminal.Paint(difference.Expected, Style.Strong)}");
+        foreach (var reason in difference.First.Reasons) Wrapped(reason);
+        Line($"  observed  {terminal.Paint(ProbeWords.Describe(difference.Observed), Style.Bad)}");
+        Wrapped(difference.Seen);
     }
 
     private void WriteSummary(EvidenceSummary summary)
@@ -48,14 +51,9 @@ internal sealed class ProofText(Terminal terminal, bool headers, bool wide)
             + $"{(summary.Differ > 0 ? terminal.Paint(differ, Style.Bad) : differ)}, {summary.NotCovered} not covered");
     }
 
-    private void Wrapped(string head, string word, string text)
+    private void Wrapped(string text)
     {
-        var first = true;
-        foreach (var line in PlainText.Wrap(PlainText.Clean($"{word}: {text}"), Math.Max((terminal.Width ?? 120) - head.Length, 30)))
-        {
-            Line((first ? head : new string(' ', head.Length)) + line);
-            first = false;
-        }
+        foreach (var line in PlainText.Wrap(PlainText.Clean(text), Math.Max((terminal.Width ?? 120) - Indent.Length, 30))) Line(Indent + line);
     }
 
     private void Line(string text) => terminal.Out.Write(text + "\n");

@@ -22,8 +22,8 @@ internal sealed class Planner
         _view = ClusterView.Create(reachability);
         _groups = new PodGroups(_view, IsProbed);
         _ports = new PortsOfInterest(reachability.Snapshot);
-        _sources = new OutsideEnds(_view.OutsideSources, options.OutsideAddresses);
-        _destinations = new OutsideEnds(_view.OutsideDestinations, options.OutsideAddresses);
+        _sources = new OutsideEnds(_view.OutsideSources, options.OutsideAddresses, range => _view.Workloads.Select(workload => _view.Between(range, workload)));
+        _destinations = new OutsideEnds(_view.OutsideDestinations, options.OutsideAddresses, range => _view.Workloads.Select(workload => _view.Between(workload, range)));
     }
 
     public ProbePlan Plan()
