@@ -63,7 +63,7 @@ public sealed class ComparisonTests
         var difference = Difference.Of(evidence).First(item => item is { SourceWorkload: "ai-platform/chat-ui", DestinationWorkload: "ai-platform/vector-db" });
 
         Assert.Contains("6333, 6334", difference.Ports, StringComparison.Ordinal);
-        Assert.Contains("isolated by", difference.First.Reason, StringComparison.Ordinal);
+        Assert.Contains("isolated by", difference.First.Reasons[0], StringComparison.Ordinal);
         Assert.Contains("ai-platform/chat-ui-0 (10.244.1.2) to ai-platform/vector-db-0", difference.Seen, StringComparison.Ordinal);
         Assert.Equal(evidence.Summary.Differ, Difference.Of(evidence).Sum(item => item.Count));
     }

@@ -69,7 +69,7 @@ public sealed class EvidenceTests
             Environment = evidence.Environment with { Machine = Evil, Kernel = Evil },
             Items = [.. evidence.Items.Select(probe => probe with
             {
-                Reason = Evil, SourceWorkload = $"{Evil}/x", DestinationWorkload = Evil, Source = Evil, Rule = Evil, Location = new PlaceRecord(Evil, 1, 1),
+                Reasons = [Evil], SourceWorkload = $"{Evil}/x", DestinationWorkload = Evil, Source = Evil, Rule = Evil, Location = new PlaceRecord(Evil, 1, 1),
                 Attempts = [.. probe.Attempts.Select(attempt => attempt with { Detail = Evil })],
             })],
         };

@@ -127,8 +127,8 @@ public sealed class ProbePlanTests
 
         var denied = plan.Probes.First(item => item.Probe is { Source.Name: "ai-platform/chat-ui-0", Destination.Name: "ai-platform/vector-db-0", Port: 6333 });
         Assert.Contains("ai-platform/deny-all", denied.Expected.Policies);
-        Assert.Contains("egress: isolated by ai-platform/chat-ui-to-rag-api, ai-platform/deny-all, ai-platform/dns, and no rule matches", denied.Expected.Reason, StringComparison.Ordinal);
-        Assert.Contains("ingress: isolated by", denied.Expected.Reason, StringComparison.Ordinal);
+        Assert.Contains("egress: isolated by ai-platform/chat-ui-to-rag-api, ai-platform/deny-all, ai-platform/dns, and no rule matches", denied.Expected.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("ingress: isolated by", denied.Expected.Reasons[1], StringComparison.Ordinal);
         Assert.EndsWith(".yaml", denied.Expected.Location!.Value.File, StringComparison.Ordinal);
     }
 

@@ -79,7 +79,7 @@ public sealed class ProbeRunnerTests
         var (source, destination) = (Address.Parse("10.0.0.1"), Address.Parse("10.0.0.2"));
         return new PlannedProbe(
             new Probe(new ProbeEnd("a/a", source, IsPod: true), new ProbeEnd("a/b", destination, IsPod: true), Protocol.Tcp, port),
-            new Expectation(expected, [], null, null, "because"));
+            new Expectation(expected, [], null, null, ["because"]));
     }
 
     private sealed class Recorder(List<int> done) : IProgress<int>

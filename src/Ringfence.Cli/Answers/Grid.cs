@@ -21,6 +21,9 @@ internal enum CellKind
 
     /// <summary>The input does not decide it.</summary>
     Unknown,
+
+    /// <summary>Packets saw something else than was expected.</summary>
+    Differs,
 }
 
 /// <summary>A cell of a matrix.</summary>

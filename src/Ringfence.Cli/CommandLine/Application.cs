@@ -32,12 +32,12 @@ internal static class Application
             if (debug) terminal.Error.WriteLine(problem);
             return problem.Code;
         }
-        catch (MachineException lack)
+        catch (MachineException problem)
         {
             var terminal = new Terminal(args.Contains("--no-color"));
-            terminal.Tell(Severity.Error, lack.Message);
-            if (lack.Remedy is { } remedy) terminal.Error.WriteLine(remedy);
-            if (debug) terminal.Error.WriteLine(lack);
+            terminal.Tell(Severity.Error, problem.Message);
+            if (problem.Remedy is { } remedy) terminal.Error.WriteLine(remedy);
+            if (debug) terminal.Error.WriteLine(problem);
             return ExitCode.MachineLacks;
         }
         catch (BrokenPipeException)
@@ -61,7 +61,11 @@ internal static class Application
     {
         var root = new RootCommand("Kubernetes NetworkPolicy: who can reach whom, and which line lets them.");
         var more = new Dictionary<Command, string> { [root] = Overview };
-        Verb[] verbs = [MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), ValidateVerb.Create(), AgentVerb.Create(), CompletionVerb.Create()];
+        Verb[] verbs =
+        [
+            MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), ValidateVerb.Create(), ProveVerb.Create(), AgentVerb.Create(),
+            CompletionVerb.Create(),
+        ];
         foreach (var verb in verbs)
         {
             root.Subcommands.Add(verb.Command);
@@ -102,6 +106,7 @@ internal static class Application
     private const string Overview =
         """
         Examples:
+          ringfence prove -f examples/rag
           ringfence matrix -f examples/rag
           ringfence can -f examples/rag ai-platform/chat-ui ai-platform/vector-db:6333
           ringfence explain -f examples/rag ai-platform/rag-api svc/ai-platform/vector-db:6333

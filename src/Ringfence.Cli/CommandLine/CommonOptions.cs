@@ -44,10 +44,11 @@ internal sealed class CommonOptions
     /// <param name="command">The command.</param>
     /// <param name="rows">Whether it lists workloads, so that they can be chosen with -n, -A and -l and drawn as a picture.</param>
     /// <param name="namespaceMeaning">What <c>-n</c> does there.</param>
-    public CommonOptions(Command command, bool rows, string namespaceMeaning)
+    /// <param name="formats">The forms of the answer, the usual one first; null for those of all verbs.</param>
+    public CommonOptions(Command command, bool rows, string namespaceMeaning, string[]? formats = null)
     {
         _rows = rows;
-        var names = OutputFormats.Names(withGraphs: rows);
+        var names = formats ?? OutputFormats.Names(withGraphs: rows);
         _output = new Option<string>("--output", "-o")
         {
             Description = "The form of the answer.",

@@ -37,11 +37,13 @@ internal sealed class ClusterInput
     public int Code(int code) => HasErrors ? ExitCode.Unusable : code;
 
     /// <summary>Reads and compiles what the user named.</summary>
-    public static ClusterInput Load(Choices choices)
+    /// <param name="choices">What the user named.</param>
+    /// <param name="keep">Gets each file as it was; null where nobody needs that.</param>
+    public static ClusterInput Load(Choices choices, Action<ManifestText>? keep = null)
     {
         var terminal = choices.Terminal;
         using var progress = new ReadingProgress(terminal);
-        var manifests = ReadManifests(choices, requireNamespace: false, progress);
+        var manifests = ReadManifests(choices, requireNamespace: false, progress, keep);
         TellDiagnostics(manifests, terminal);
         if (manifests.HasErrors && Count(manifests.Objects) == 0) throw new CommandException("nothing could be read to answer from");
         progress.Say("compiling policies");
@@ -50,13 +52,14 @@ internal sealed class ClusterInput
     }
 
     /// <summary>Reads what the user named, and tells nothing.</summary>
-    public static ManifestSet ReadManifests(Choices choices, bool requireNamespace, ReadingProgress progress) =>
+    public static ManifestSet ReadManifests(Choices choices, bool requireNamespace, ReadingProgress progress, Action<ManifestText>? keep = null) =>
         ManifestReader.Read(choices.Files, new ManifestOptions
         {
             DefaultNamespace = choices.Namespace,
             StrictCidr = choices.StrictCidr,
             RequireNamespace = requireNamespace,
             StandardInput = choices.Files.Contains("-") ? Console.OpenStandardInput() : null,
+            Keep = keep,
             Progress = progress,
         });
 

@@ -143,6 +143,7 @@ internal sealed class GridText(Terminal terminal, bool headers, bool wide)
         CellKind.All => Style.Strong,
         CellKind.Some => Style.Good,
         CellKind.Unknown => Style.Doubtful,
+        CellKind.Differs => Style.Bad,
         _ => Style.Faint,
     });
 

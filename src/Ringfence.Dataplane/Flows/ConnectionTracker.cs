@@ -51,8 +51,14 @@ public sealed class ConnectionTracker(NetworkNamespace network)
             if (addresses.Length == 0) continue;
 
             // The kernel's filter for IPv6 leaves out just the flows that it is asked for (seen up to 6.18).
-            if (family == IpFamily.V4 && addresses.Length <= MostKernelFilters) CollectFiltered(socket, messages, addresses, filter, flows);
-            else Collect(socket, messages, request => ConntrackMessages.Dump(request, family), (in TrackedFlow flow) => Touches(flow, touching) && (filter is null || filter(flow)), flows);
+            if (family == IpFamily.V4 && addresses.Length <= MostKernelFilters)
+            {
+                CollectFiltered(socket, messages, addresses, filter, flows);
+                continue;
+            }
+
+            TrackedFlowFilter touches = (in TrackedFlow flow) => Touches(flow, touching) && (filter is null || filter(flow));
+            Collect(socket, messages, request => ConntrackMessages.Dump(request, family), touches, flows);
         }
 
         return [.. flows];

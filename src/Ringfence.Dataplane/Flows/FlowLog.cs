@@ -124,7 +124,8 @@ public sealed class FlowLog : IDisposable
             throw problem.NativeErrorCode switch
             {
                 1 when !Environment.IsPrivilegedProcess => new MachineException("reading the kernel's packet log needs root", "sudo", problem),
-                1 or 16 => new MachineException($"another program reads nflog group {group} of this network namespace", "stop that program, or choose another group", problem),
+                1 or 16 => new MachineException(
+                    $"another program reads nflog group {group} of this network namespace", "stop that program, or choose another group", problem),
                 22 or 93 or 95 => new MachineException("this kernel has no packet log (nfnetlink_log)", "modprobe nfnetlink_log", problem),
                 _ => problem,
             };

@@ -12,7 +12,9 @@ public static class FlowText
 {
     private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
-    /// <summary>One line for people, without its end: <c>TIME denied  ingress shop/web-1 -> shop/db-0 TCP 5432  by shop/db-only (policy.yaml:3:1); nearest …</c>.</summary>
+    /// <summary>
+    /// One line for people, without its end: <c>TIME denied  ingress shop/web-1 -> shop/db-0 TCP 5432  by shop/db-only (policy.yaml:3:1); nearest …</c>.
+    /// </summary>
     public static string ToLine(this FlowRecord flow)
     {
         var text = new StringBuilder();
@@ -29,7 +31,10 @@ public static class FlowText
         return text.ToString();
     }
 
-    /// <summary>One line of JSON, without its end: an object of kind <c>Flow</c>. Fields are always the same and in the same order; what is not known is null.</summary>
+    /// <summary>
+    /// One line of JSON, without its end: an object of kind <c>Flow</c>. Fields are always the same and in the same order; what is not known is
+    /// null.
+    /// </summary>
     public static string ToJson(this FlowRecord flow) => JsonSerializer.Serialize(
         new FlowDocument(
             "ringfence.dev/v1alpha1",

@@ -54,7 +54,8 @@ internal static class PacketLogMessages
     }
 
     /// <summary>The group that a packet was logged to.</summary>
-    public static ushort GroupOf(NetlinkMessage message) => message.Payload is { Length: >= 4 } payload ? BinaryPrimitives.ReadUInt16BigEndian(payload[2..]) : (ushort)0;
+    public static ushort GroupOf(NetlinkMessage message) =>
+        message.Payload is { Length: >= 4 } payload ? BinaryPrimitives.ReadUInt16BigEndian(payload[2..]) : (ushort)0;
 
     /// <summary>Reads a packet.</summary>
     /// <param name="message">The message.</param>

@@ -37,8 +37,8 @@ public sealed class ReachabilityFlowJudge
     }
 
     /// <summary>
-    /// Whether a flow may go on. True where neither end is a pod of this node; false where an end's address is in the node's pod ranges and no
-    /// pod's any more.
+    /// Whether a flow may go on. True where neither end is a pod of this node; false where an end's address is in the node's pod ranges and of none of
+    /// its pods any more.
     /// </summary>
     public bool IsAllowed(in TrackedFlow flow)
     {
@@ -65,9 +65,11 @@ public sealed class ReachabilityFlowJudge
     {
         var pod = _snapshot.FindPod(address);
         if (pod >= 0 && _localPods.Contains(pod)) return (Party.OfPod(pod), true);
-        var inRange = false;
-        foreach (var range in _ranges) inRange |= range.Contains(address);
-        return (pod >= 0 ? Party.OfPod(pod) : Party.OfAddress(address), inRange);
+
+        // The rules keep such an address closed, whatever the cluster still says about a pod that had it.
+        foreach (var range in _ranges)
+            if (range.Contains(address)) return (Party.OfAddress(address), true);
+        return (pod >= 0 ? Party.OfPod(pod) : Party.OfAddress(address), false);
     }
 
     private ConnectionSet Open(Party source, Party destination)

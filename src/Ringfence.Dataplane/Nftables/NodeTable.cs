@@ -81,7 +81,7 @@ public sealed class NodeTable : IDisposable
             {
                 try
                 {
-                    var change = Commit(TableDifference.Between(programmed, wanted), rebuild: false, isMissing: false, generation: null, drift: []);
+                    var change = Commit(TableDifference.Between(programmed, wanted), rebuild: false, isMissing: false, generation: null, drift: TableDrift.None);
                     Programmed = wanted;
                     return change;
                 }
@@ -128,8 +128,7 @@ public sealed class NodeTable : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var programmed = Programmed ?? throw new InvalidOperationException("nothing was programmed yet");
-            var drift = DriftText.Of(_reader.Read(programmed, IsOwned), programmed);
-            return Tell(drift);
+            return Tell(DriftText.Of(_reader.Read(programmed, IsOwned), programmed));
         }
     }
 
@@ -143,8 +142,7 @@ public sealed class NodeTable : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var programmed = Programmed ?? throw new InvalidOperationException("nothing was programmed yet");
-            var drift = ApplyToFound(programmed).Drift;
-            return Tell(drift);
+            return ApplyToFound(programmed).Drift;
         }
     }
 
@@ -217,9 +215,8 @@ public sealed class NodeTable : IDisposable
         {
             _noticed = _watch?.Count ?? 0;
             var found = _reader.Read(wanted, IsOwned);
-            var drift = Programmed is null ? []
-                : ReferenceEquals(Programmed, wanted) ? DriftText.Of(found, wanted)
-                : DriftText.Of(_reader.Read(Programmed, IsOwned), Programmed);
+            var drift = Programmed is null ? TableDrift.None
+                : Tell(ReferenceEquals(Programmed, wanted) ? DriftText.Of(found, wanted) : DriftText.Of(_reader.Read(Programmed, IsOwned), Programmed));
             var rebuild = _mustRebuild || TableDifference.IsBeyondChange(found, wanted);
             var difference = rebuild ? TableDifference.Between(NodeRules.Empty, wanted) : TableDifference.Between(found, wanted);
             try
@@ -237,7 +234,7 @@ public sealed class NodeTable : IDisposable
         }
     }
 
-    private TableChange Commit(TableDifference difference, bool rebuild, bool isMissing, uint? generation, ImmutableArray<string> drift)
+    private TableChange Commit(TableDifference difference, bool rebuild, bool isMissing, uint? generation, TableDrift drift)
     {
         if (difference.IsEmpty && !rebuild && !isMissing)
         {

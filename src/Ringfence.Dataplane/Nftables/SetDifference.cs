@@ -16,6 +16,17 @@ internal sealed record SetDifference(KernelSet Set, IReadOnlyList<SetElement> Re
         var added = new List<SetElement>();
         var old = from.Elements.AsSpan();
         var now = wanted.Elements.AsSpan();
+
+        // Mostly next to nothing changes: leave out what is the same before and behind it.
+        var same = old.CommonPrefixLength(now);
+        old = old[same..];
+        now = now[same..];
+        while (!old.IsEmpty && !now.IsEmpty && old[^1] == now[^1])
+        {
+            old = old[..^1];
+            now = now[..^1];
+        }
+
         var (i, j) = (0, 0);
         while (i < old.Length && j < now.Length)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Ringfence.Dataplane.Nftables;
 
@@ -38,8 +39,8 @@ public sealed record TableChange
     /// <summary>Whether the whole table was replaced, because somebody had changed its nature.</summary>
     public bool Rebuilt { get; init; }
 
-    /// <summary>What others had changed since the last commit, one sentence each; empty where nothing, or where nobody looked.</summary>
-    public ImmutableArray<string> Drift { get; init; } = [];
+    /// <summary>What others had changed since the last commit, and is mended now; empty where nothing, or where there was no reason to look.</summary>
+    public TableDrift Drift { get; init; } = TableDrift.None;
 
     /// <summary>Size of the transaction.</summary>
     public int Bytes { get; init; }
@@ -49,6 +50,28 @@ public sealed record TableChange
 
     /// <summary>Whether the kernel's table had to change.</summary>
     public bool IsEmpty => ElementsAdded + ElementsRemoved + SetsAdded + SetsRemoved + ChainsAdded + ChainsRewritten + ChainsRemoved + CountersAdded + CountersRemoved == 0 && !Rebuilt;
+
+    /// <summary><c>2 elements added, 1 chain rewritten</c>; <c>nothing</c>.</summary>
+    public override string ToString()
+    {
+        var parts = new List<string>();
+        if (Rebuilt) parts.Add("table made anew");
+        Add(CountersAdded, "counter", "added");
+        Add(CountersRemoved, "counter", "removed");
+        Add(SetsAdded, "set", "added");
+        Add(SetsRemoved, "set", "removed");
+        Add(ElementsAdded, "element", "added");
+        Add(ElementsRemoved, "element", "removed");
+        Add(ChainsAdded, "chain", "added");
+        Add(ChainsRewritten, "chain", "rewritten");
+        Add(ChainsRemoved, "chain", "removed");
+        return parts.Count == 0 ? "nothing" : string.Join(", ", parts);
+
+        void Add(int count, string what, string done)
+        {
+            if (count > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")} {done}"));
+        }
+    }
 }
 
 /// <summary>What a named counter stands at.</summary>
@@ -70,6 +93,9 @@ public sealed record ForeignChange(int ProcessId, string Process)
 /// <param name="By">Who changed the table last, where that was noticed; null elsewhere.</param>
 public sealed record TableDrift(ImmutableArray<string> Differences, ForeignChange? By)
 {
+    /// <summary>No difference.</summary>
+    public static readonly TableDrift None = new([], null);
+
     /// <summary>Whether the kernel has what was programmed.</summary>
     public bool IsEmpty => Differences.IsEmpty;
 }

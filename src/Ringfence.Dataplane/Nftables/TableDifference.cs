@@ -86,7 +86,7 @@ internal sealed class TableDifference
     }
 
     /// <summary>Counts what changes.</summary>
-    public TableChange Count(bool rebuilt, ImmutableArray<string> drift, int bytes, TimeSpan time) => new()
+    public TableChange Count(bool rebuilt, TableDrift drift, int bytes, TimeSpan time) => new()
     {
         ElementsAdded = AddedSets.Sum(s => s.Elements.Length) + ChangedSets.Sum(s => s.Added.Count),
         ElementsRemoved = ChangedSets.Sum(s => s.Removed.Count),

@@ -9,8 +9,8 @@ namespace Ringfence.Evidence.Planning;
 /// <param name="Policies">The policies that decide it, as <c>ns/name</c>; empty where none concerns it.</param>
 /// <param name="Rule">The rule that allows it, as <c>ns/name ingress[0]</c>; null where none does.</param>
 /// <param name="Location">Where the rule, or the first policy, stands; null where none does.</param>
-/// <param name="Reason">Why, in a sentence or two.</param>
-public sealed record Expectation(Outcome Outcome, ImmutableArray<string> Policies, string? Rule, Location? Location, string Reason)
+/// <param name="Reasons">Why: a clause, or one for each direction that decides it.</param>
+public sealed record Expectation(Outcome Outcome, ImmutableArray<string> Policies, string? Rule, Location? Location, ImmutableArray<string> Reasons)
 {
     /// <summary>Asks the engine.</summary>
     public static Expectation Of(Verdict verdict)
@@ -21,23 +21,27 @@ public sealed record Expectation(Outcome Outcome, ImmutableArray<string> Policie
             [.. decision.Policies.Select(policy => policy.QualifiedName)],
             decision.Rule is { } rule ? Decision.Name(rule) : null,
             decision.Location,
-            ReasonOf(verdict));
+            [.. ReasonsOf(verdict)]);
     }
 
-    private static string ReasonOf(Verdict verdict)
+    private static IEnumerable<string> ReasonsOf(Verdict verdict)
     {
-        if (verdict.Exemption is { } exemption) return exemption;
-        var sides = ((Side[])[verdict.Egress, verdict.Ingress]).Where(side => side.Outcome == verdict.Outcome && (side.Isolated || side.Outcome != Outcome.Allowed)).ToList();
-        return sides.Count == 0 ? "no policy isolates the pods in this direction" : string.Join("; ", sides.Select(ReasonOf));
+        if (verdict.Exemption is { } exemption) return [exemption];
+        var sides = ((Side[])[verdict.Egress, verdict.Ingress]).Where(side => side.Isolated && side.Outcome == verdict.Outcome).ToList();
+        return sides.Count == 0 ? ["no policy isolates either end in this direction"] : sides.Select(ReasonOf);
     }
 
     private static string ReasonOf(Side side)
     {
         var direction = side.Direction == Direction.Egress ? "egress" : "ingress";
-        if (side.AllowedBy is { } rule) return $"{direction}: {Decision.Name(rule)} {rule.Reason}";
+        if (side.AllowedBy is { } rule) return $"{direction}: {Name(rule)} {rule.Reason}";
         var policies = string.Join(", ", side.Policies.Select(policy => policy.QualifiedName));
         return side.Nearest is { } nearest
-            ? $"{direction}: isolated by {policies}, and no rule matches; nearest is {Decision.Name(nearest)}: {nearest.Reason}"
-            : $"{direction}: isolated by {policies}, which {(side.Policies.Length == 1 ? "has" : "have")} no {direction} rules";
+            ? $"{direction}: isolated by {policies}, and no rule matches; nearest is {Name(nearest)}: {nearest.Reason}"
+            : $"{direction}: isolated by {policies}, which {(side.Policies.Length == 1 ? "has" : "have")} no {direction} rules{Place(side.Policies[0].Location)}";
     }
+
+    private static string Name(RuleTrace rule) => Decision.Name(rule) + Place(rule.Rule.Location);
+
+    private static string Place(Location location) => location.File is null ? "" : $" ({location})";
 }

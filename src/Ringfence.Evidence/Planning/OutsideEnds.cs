@@ -8,21 +8,19 @@ namespace Ringfence.Evidence.Planning;
 /// <summary>The addresses that stand for what is outside the cluster, at least one for each range that policies tell apart.</summary>
 internal sealed class OutsideEnds
 {
-    private const string Everything = "external";
-    private const string Rest = "other external";
-
-    public OutsideEnds(ImmutableArray<ViewEntry> ranges, ImmutableArray<Address> addresses)
+    /// <param name="ranges">The ranges of one direction.</param>
+    /// <param name="addresses">The addresses that can be probed.</param>
+    /// <param name="signature">What policies make of a range: those that they treat alike get one name.</param>
+    public OutsideEnds(ImmutableArray<ViewEntry> ranges, ImmutableArray<Address> addresses, Func<ViewEntry, IEnumerable<Reach>> signature)
     {
-        var widest = ranges.GroupBy(Family).Select(family => family.MaxBy(Size)!).ToHashSet();
-        var several = ranges.Length > widest.Count;
+        var names = RangeGroup.Of(ranges, signature).SelectMany(group => group.Ranges.Select(range => (range, group.Name))).ToDictionary(item => item.range, item => item.Name);
         var every = ImmutableArray.CreateBuilder<ProbeEnd>();
         var ends = ImmutableArray.CreateBuilder<ProbeEnd>();
         var missing = ImmutableArray.CreateBuilder<ViewEntry>();
         foreach (var range in ranges)
         {
             var found = addresses.Where(address => range.Range!.Value.First <= address && address <= range.Range.Value.Last && address.Family == Family(range)).ToArray();
-            var name = !several ? Everything : widest.Contains(range) ? Rest : range.Name;
-            every.AddRange(found.Select(address => new ProbeEnd(address.ToString(), address, IsPod: false) { Workload = name }));
+            every.AddRange(found.Select(address => new ProbeEnd(address.ToString(), address, IsPod: false) { Workload = names[range] }));
             if (found.Length > 0) ends.Add(every[^1]);
             else if (addresses.Any(address => address.Family == Family(range))) missing.Add(range);
         }
@@ -42,6 +40,4 @@ internal sealed class OutsideEnds
     public ImmutableArray<ViewEntry> Missing { get; }
 
     private static IpFamily Family(ViewEntry range) => range.Range!.Value.First.Family;
-
-    private static UInt128 Size(ViewEntry range) => range.Range!.Value.Last.Value - range.Range.Value.First.Value;
 }

@@ -22,8 +22,8 @@ internal sealed class Planner
         _view = ClusterView.Create(reachability);
         _groups = new PodGroups(_view, IsProbed);
         _ports = new PortsOfInterest(reachability.Snapshot);
-        _sources = new OutsideEnds(_view.OutsideSources, options.OutsideAddresses);
-        _destinations = new OutsideEnds(_view.OutsideDestinations, options.OutsideAddresses);
+        _sources = new OutsideEnds(_view.OutsideSources, options.OutsideAddresses, range => _view.Workloads.Select(workload => _view.Between(range, workload)));
+        _destinations = new OutsideEnds(_view.OutsideDestinations, options.OutsideAddresses, range => _view.Workloads.Select(workload => _view.Between(workload, range)));
     }
 
     public ProbePlan Plan()
@@ -49,7 +49,7 @@ internal sealed class Planner
                     .ThenByDescending(item => item.Probe.Destination.IsPod).ThenBy(item => item.Probe.Destination.Name, StringComparer.Ordinal)
                     .ThenBy(item => item.Probe.Destination.Address).ThenBy(item => item.Probe.Protocol).ThenBy(item => item.Probe.Port),
             ],
-            new ThinningText(_groups, _options.MaxProbes).Tell(thinning, all),
+            new ThinningText(_groups, _sources.All.Length + _destinations.All.Length, _sources.OneOfEach.Length + _destinations.OneOfEach.Length, _options.MaxProbes).Tell(thinning, all),
             [.. Gaps(undecided)])
         {
             UnnamedTcp = _ports.UnnamedTcp,

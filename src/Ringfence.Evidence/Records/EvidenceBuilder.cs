@@ -85,7 +85,7 @@ public static class EvidenceBuilder
             Policies = expected.Policies,
             Rule = expected.Rule,
             Location = expected.Location is { } location ? Place(location) : null,
-            Reason = expected.Reason,
+            Reasons = expected.Reasons,
             Attempts = [.. result.Attempts.Select(Attempt)],
         };
     }

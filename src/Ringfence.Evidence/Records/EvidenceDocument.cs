@@ -163,8 +163,8 @@ public sealed record ProbeRecord
     /// <summary>Where the rule, or the first policy, stands; null where none does.</summary>
     public required PlaceRecord? Location { get; init; }
 
-    /// <summary>Why it is expected.</summary>
-    public required string Reason { get; init; }
+    /// <summary>Why it is expected: a clause, or one for each direction that decides it.</summary>
+    public required ImmutableArray<string> Reasons { get; init; }
 
     /// <summary>What was tried, in order; the deciding one is what <see cref="Observed"/> says.</summary>
     public required ImmutableArray<AttemptRecord> Attempts { get; init; }

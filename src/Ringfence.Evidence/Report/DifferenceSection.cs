@@ -19,10 +19,8 @@ internal sealed class DifferenceSection(TextWriter output)
         foreach (var difference in differences)
         {
             output.Write($"<section class=\"difference\">\n<h3>{Encode(difference.SourceWorkload)} → {Encode(difference.DestinationWorkload)} <span class=\"ports\">{Encode(difference.Ports)}</span></h3>\n<dl>\n");
-            output.Write($"<dt>Expected</dt><dd><b>{Encode(difference.Expected)}</b>: {Encode(difference.First.Reason)}{Where(difference.First)}</dd>\n");
-            output.Write($"<dt>Observed</dt><dd><b>{Encode(ProbeWords.Describe(difference.Observed))}</b>: {Encode(difference.Seen)}</dd>\n</dl>\n</section>\n");
+            output.Write($"<dt>Expected</dt><dd><b>{Encode(difference.Expected)}</b>{string.Concat(difference.First.Reasons.Select(reason => $"<br>{Encode(reason)}"))}</dd>\n");
+            output.Write($"<dt>Observed</dt><dd><b>{Encode(ProbeWords.Describe(difference.Observed))}</b><br>{Encode(difference.Seen)}</dd>\n</dl>\n</section>\n");
         }
     }
-
-    private static string Where(ProbeRecord probe) => probe.Location is { } place ? $" <span class=\"ns\">{Encode(place.ToString())}</span>" : "";
 }

@@ -18,7 +18,7 @@ internal sealed class ProbeSection(TextWriter output)
                 table.Row(End(probe.Source, probe.SourceAddress), End(probe.Destination, probe.DestinationAddress), $"{probe.Port}/{probe.Protocol}", probe.Expected,
                     $"{Mark(probe.Result)} {ProbeWords.Describe(probe.Observed)}{Attempts(probe)}",
                     probe.Attempts[^1].At.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture),
-                    $"{probe.Attempts.Sum(attempt => attempt.Milliseconds).ToString("0.0", CultureInfo.InvariantCulture)} ms", probe.Reason);
+                    $"{probe.Attempts.Sum(attempt => attempt.Milliseconds).ToString("0.0", CultureInfo.InvariantCulture)} ms", string.Join("; ", probe.Reasons));
             table.End();
             output.Write("</details>\n");
         }

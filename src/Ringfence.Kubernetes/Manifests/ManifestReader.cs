@@ -19,4 +19,12 @@ public static class ManifestReader
         foreach (var path in paths) reading.Read(path);
         return reading.Finish();
     }
+
+    /// <summary>Reads files at hand, as <see cref="Read(IReadOnlyList{string}, ManifestOptions, CancellationToken)"/> reads those that paths name.</summary>
+    public static ManifestSet Read(IEnumerable<ManifestText> texts, ManifestOptions options, CancellationToken cancellation = default)
+    {
+        var reading = new Reading(options, cancellation);
+        foreach (var text in texts) reading.Read(text);
+        return reading.Finish();
+    }
 }

@@ -18,9 +18,18 @@ public sealed record ManifestOptions
     /// <summary>What <c>-</c> reads.</summary>
     public Stream? StandardInput { get; init; }
 
+    /// <summary>Gets each file as it was, so that it can be read again elsewhere; null where nobody needs that.</summary>
+    public Action<ManifestText>? Keep { get; init; }
+
     /// <summary>Told now and then how many files and objects have been read.</summary>
     public IProgress<(int Files, long Bytes, int Objects)>? Progress { get; init; }
 }
+
+/// <summary>A file at hand.</summary>
+/// <param name="Name">Its path as the user knows it; <c>-</c> for standard input.</param>
+/// <param name="IsExplicit">Whether the user named the file itself, not a folder that holds it.</param>
+/// <param name="Content">What is in it, as it is: any encoding that is read, gzip too.</param>
+public sealed record ManifestText(string Name, bool IsExplicit, ReadOnlyMemory<byte> Content);
 
 /// <summary>What was read from files.</summary>
 /// <param name="Objects">The objects.</param>

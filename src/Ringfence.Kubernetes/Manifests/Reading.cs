@@ -45,24 +45,53 @@ internal sealed class Reading
         }
     }
 
+    public void Read(ManifestText text)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        Guarded(new InputFile(text.Name, text.Name, text.IsExplicit), file => ReadFrom(file, Opened(text.Content)));
+        Report();
+    }
+
     public ManifestSet Finish() =>
         new(_objects.ToObjects(), [.. _diagnostics], _skipped.ToImmutableSortedDictionary(StringComparer.Ordinal), _files)
         {
             Lines = _standardInput is null ? ManifestLines.OfFiles : new ManifestLines(_standardInput),
         };
 
-    private void Read(InputFile file)
+    private void Read(InputFile file) => Guarded(file, _ =>
+    {
+        if (_options.Keep is { } keep)
+        {
+            var content = Content(file);
+            keep(new ManifestText(file.Shown, file.IsExplicit, content));
+            if (file.Path == InputFiles.StandardInput) _standardInput = content;
+            ReadFrom(file, Opened(content));
+        }
+        else if (file.Path == InputFiles.StandardInput)
+        {
+            using var kept = new KeptStream(_options.StandardInput ?? Stream.Null);
+            ReadFrom(file, InputText.Open(kept));
+            _standardInput = kept.Kept;
+        }
+        else ReadFrom(file, InputText.Open(file.Path));
+    });
+
+    private byte[] Content(InputFile file)
+    {
+        if (file.Path != InputFiles.StandardInput) return File.ReadAllBytes(file.Path);
+        using var content = new MemoryStream();
+        _options.StandardInput?.CopyTo(content);
+        return content.ToArray();
+    }
+
+    private static InputText Opened(ReadOnlyMemory<byte> content) => InputText.Open(new MemoryStream(content.ToArray(), writable: false));
+
+    private void Guarded(InputFile file, Action<InputFile> read)
     {
         _fileDiagnostics = 0;
         try
         {
-            if (file.Path == InputFiles.StandardInput)
-            {
-                using var kept = new KeptStream(_options.StandardInput ?? Stream.Null);
-                ReadFrom(file, InputText.Open(kept));
-                _standardInput = kept.Kept;
-            }
-            else ReadFrom(file, InputText.Open(file.Path));
+            read(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {

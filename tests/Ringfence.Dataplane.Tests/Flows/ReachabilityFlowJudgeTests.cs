@@ -52,6 +52,16 @@ public class ReachabilityFlowJudgeTests
     }
 
     [Fact]
+    public void Judge_PodLeftTheNodeButNotYetTheCluster_IsDenied()
+    {
+        var scope = Shop.Node(Shop.Web, Shop.Db);
+        var judge = new ReachabilityFlowJudge(Shop.Compile(), scope with { Pods = scope.Pods.RemoveAt(0) }, Own);
+
+        Assert.False(judge.IsAllowed(Flow("10.1.1.2", "10.1.2.2", Tcp, 80)));
+        Assert.True(judge.IsAllowed(Flow("10.1.3.2", "10.1.2.2", Tcp, 80)));
+    }
+
+    [Fact]
     public void Judge_FlowOfOtherNodes_IsNoneOfItsBusiness()
     {
         var judge = Judge(Shop.Compile(Shop.DbOnly), Shop.Web);

@@ -11,29 +11,29 @@ public class NodeTableAdoptionTests
     private const string Table = NftProgram.Table;
 
     /// <summary>What somebody did meanwhile, and what the next process has to change for it.</summary>
-    public static TheoryData<string, TableChange> Damages() => new()
+    public static TheoryData<string, string> Damages() => new()
     {
-        { "", TableChange.None },
-        { $"delete element {Table} known4 {{ 10.244.0.3 }}", new TableChange { ElementsAdded = 1 } },
-        { $"add element {Table} known6 {{ fd00:244::9 }}", new TableChange { ElementsRemoved = 1 } },
-        { $"delete element {Table} in4 {{ 10.244.0.3 : jump in_A }}", new TableChange { ElementsAdded = 1 } },
-        { $"delete element {Table} in4 {{ 10.244.0.3 : jump in_A }}; add element {Table} in4 {{ 10.244.0.3 : accept }}", new TableChange { ElementsAdded = 1, ElementsRemoved = 1 } },
-        { $"delete element {Table} ends4 {{ 10.0.0.1-10.0.1.255 }}; add element {Table} ends4 {{ 10.0.0.1-10.0.2.255 }}", new TableChange { ElementsAdded = 1, ElementsRemoved = 1 } },
-        { $"add rule {Table} in_A accept", new TableChange { ChainsRewritten = 1 } },
-        { $"insert rule {Table} forward ip6 saddr 2001:db8::7 tcp dport {{ 5, 7 }} accept", new TableChange { ChainsRewritten = 1 } },
-        { $"flush chain {Table} denied", new TableChange { ChainsRewritten = 1 } },
-        { $"delete chain {Table} nothing", new TableChange { ChainsAdded = 1 } },
-        { $"add chain {Table} stranger {{ drop; }}; add rule {Table} in_A jump stranger", new TableChange { ChainsRewritten = 1, ChainsRemoved = 1 } },
-        { $"add chain {Table} input {{ type filter hook input priority 5; drop; }}", new TableChange { ChainsRemoved = 1 } },
-        { $"add set {Table} strange {{ type ether_addr; }}; add rule {Table} in_A ether saddr @strange accept", new TableChange { ChainsRewritten = 1, SetsRemoved = 1 } },
-        { $"add counter {Table} strange", new TableChange { CountersRemoved = 1 } },
-        { $"delete counter {Table} d_unused", new TableChange { CountersAdded = 1 } },
-        { $"flush set {Table} veth", new TableChange { ElementsAdded = 2 } },
+        { "", "nothing" },
+        { $"delete element {Table} known4 {{ 10.244.0.3 }}", "1 element added" },
+        { $"add element {Table} known6 {{ fd00:244::9 }}", "1 element removed" },
+        { $"delete element {Table} in4 {{ 10.244.0.3 : jump in_A }}", "1 element added" },
+        { $"delete element {Table} in4 {{ 10.244.0.3 : jump in_A }}; add element {Table} in4 {{ 10.244.0.3 : accept }}", "1 element added, 1 element removed" },
+        { $"delete element {Table} ends4 {{ 10.0.0.1-10.0.1.255 }}; add element {Table} ends4 {{ 10.0.0.1-10.0.2.255 }}", "1 element added, 1 element removed" },
+        { $"add rule {Table} in_A accept", "1 chain rewritten" },
+        { $"insert rule {Table} forward ip6 saddr 2001:db8::7 tcp dport {{ 5, 7 }} accept", "1 chain rewritten" },
+        { $"flush chain {Table} denied", "1 chain rewritten" },
+        { $"delete chain {Table} nothing", "1 chain added" },
+        { $"add chain {Table} stranger {{ drop; }}; add rule {Table} in_A jump stranger", "1 chain rewritten, 1 chain removed" },
+        { $"add chain {Table} input {{ type filter hook input priority 5; drop; }}", "1 chain removed" },
+        { $"add set {Table} strange {{ type ether_addr; }}; add rule {Table} in_A ether saddr @strange accept", "1 set removed, 1 chain rewritten" },
+        { $"add counter {Table} strange", "1 counter removed" },
+        { $"delete counter {Table} d_unused", "1 counter added" },
+        { $"flush set {Table} veth", "2 elements added" },
     };
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void Apply_TableFoundDamaged_OnlyTheDamageIsMended(string damage, TableChange expected)
+    public void Apply_TableFoundDamaged_OnlyTheDamageIsMended(string damage, string expected)
     {
         NftProgram.NeedsRoot();
         using var network = NetworkNamespace.Create();
@@ -43,7 +43,7 @@ public class NodeTableAdoptionTests
 
         var change = table.Apply(EveryPart.Rules);
 
-        Assert.Equal(expected, change with { Bytes = 0, Time = TimeSpan.Zero, Drift = expected.Drift });
+        Assert.Equal(expected, change.ToString());
         NodeTableTests.SameRules(EveryPart.Rules, table.Read());
         Assert.Equal(Fresh(), NftProgram.List(network));
     }

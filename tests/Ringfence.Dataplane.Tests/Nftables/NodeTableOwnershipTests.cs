@@ -139,7 +139,8 @@ public class NodeTableOwnershipTests
 
         var change = table.Apply(wanted);
 
-        Assert.Equal(["the table inet ringfence is gone"], change.Drift);
+        Assert.Equal(["the table inet ringfence is gone"], change.Drift.Differences);
+        Assert.Equal("nft", change.Drift.By?.Process);
         NodeTableTests.SameRules(wanted, table.Read());
     }
 
