@@ -39,7 +39,7 @@ public class LifeTests
 
         Assert.Equal(60, answers.Distinct(StringComparer.Ordinal).Count());
         Assert.All(answers, answer => Assert.StartsWith("shop/pod-", answer, StringComparison.Ordinal));
-        Assert.Equal([20, 20, 21], lab.Pods.Values.CountBy(pod => pod.Pod.NodeName).Select(count => count.Value).Order());
+        Assert.Equal([20, 20, 21], lab.Pods.Values.CountBy(pod => pod.Pod.NodeName!).Select(count => count.Value).Order());
     }
 
     [Fact]
