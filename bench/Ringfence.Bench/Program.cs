@@ -10,6 +10,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     BaselineCommand.Create(),
     OracleCommand.Create(),
     NodeCommand.Create(),
+    LabCommand.Create(),
     TargetsCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -182,6 +182,7 @@ public sealed class LabCluster : IAsyncDisposable
             item => item.Key,
             item => new LabPod(item.Value.Pod, item.Value.Interface is null ? _network.NodeAt(item.Value.Node) : _network.PodNamed(item.Key), item.Value.Interface),
             StringComparer.Ordinal);
+        _processes.UpdateNames(plan.State, OutsideAddresses);
         _processes.Update(Pods, cancellation);
         _processes.UpdateOutside(_network, OutsideAddresses);
         LoadServices(plan, reachability.Snapshot);

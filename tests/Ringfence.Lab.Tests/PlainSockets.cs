@@ -48,6 +48,7 @@ internal static class PlainSockets
         try
         {
             await socket.ConnectAsync(new IPEndPoint(destination.ToIPAddress(), port), patience.Token);
+            await socket.SendAsync("hello\n"u8.ToArray(), patience.Token);
             var buffer = new byte[256];
             var length = await socket.ReceiveAsync(buffer, patience.Token);
             return Encoding.UTF8.GetString(buffer, 0, length).TrimEnd();

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
+using Ringfence.Lab.Names;
 using Ringfence.Lab.Network;
 using Ringfence.Lab.Planning;
 using Ringfence.Lab.Sockets;
@@ -6,12 +8,18 @@ using Ringfence.Model;
 
 namespace Ringfence.Lab.Processes;
 
-/// <summary>What runs in the pods and outside: listeners on every declared port. One caller at a time.</summary>
+/// <summary>What runs in the pods and outside: listeners on every declared port, and cluster DNS. One caller at a time.</summary>
 internal sealed class PodProcesses : IDisposable
 {
     private readonly Dictionary<string, Process> _pods = new(StringComparer.Ordinal);
     private ImmutableArray<Address> _outsideAddresses = [];
     private OutsideListeners? _outside;
+
+    // Read by the servers at every question.
+    private volatile Lazy<ClusterNames> _names = new(() => ClusterNames.Of(ClusterObjects.Empty, []));
+
+    /// <summary>What cluster DNS answers from now on.</summary>
+    public void UpdateNames(ClusterObjects state, ImmutableArray<Address> outside) => _names = new(() => ClusterNames.Of(state, outside));
 
     /// <summary>Starts and ends what a new state asks for; a pod with the same network and ports goes on.</summary>
     public void Update(ImmutableSortedDictionary<string, LabPod> pods, CancellationToken cancellation)
@@ -27,7 +35,7 @@ internal sealed class PodProcesses : IDisposable
             pods.Where(pod => !_pods.ContainsKey(pod.Key)).ToList(),
             pod =>
             {
-                var process = Process.Start(pod.Key, pod.Value);
+                var process = Process.Start(pod.Key, pod.Value, () => _names.Value);
                 lock (_pods) _pods.Add(pod.Key, process);
             },
             cancellation);
@@ -57,13 +65,36 @@ internal sealed class PodProcesses : IDisposable
     }
 
     /// <summary>A pod's process.</summary>
-    private sealed class Process(LabPod pod, PodListeners listeners) : IDisposable
+    private sealed class Process(LabPod pod, PodListeners listeners, DnsServer? dns) : IDisposable
     {
-        public static Process Start(string name, LabPod pod) =>
-            new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, pod.Pod.Network.Ports));
+        public static Process Start(string name, LabPod pod, Func<ClusterNames> names)
+        {
+            var ports = pod.Pod.Network.Ports;
+            if (!ClusterDns.IsServer(pod.Pod)) return new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports), null);
+            var dns = StartDns(pod, names);
+            return new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports.Where(port => port.Port != ClusterDns.Port)), dns);
+        }
 
-        public bool Serves(LabPod other) => ReferenceEquals(pod.Network, other.Network) && pod.Pod.Network.Equals(other.Pod.Network);
+        public bool Serves(LabPod other) => ReferenceEquals(pod.Network, other.Network) && pod.Pod.Network.Equals(other.Pod.Network)
+            && ClusterDns.IsServer(pod.Pod) == ClusterDns.IsServer(other.Pod);
 
-        public void Dispose() => listeners.Dispose();
+        public void Dispose()
+        {
+            listeners.Dispose();
+            dns?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+
+        private static DnsServer? StartDns(LabPod pod, Func<ClusterNames> names)
+        {
+            try
+            {
+                return DnsServer.Start(pod.Network, pod.Pod.Addresses, names);
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // On a node's own network another such pod has the port, and answers.
+                return null;
+            }
+        }
     }
 }

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Ringfence.Model;
+using Xunit;
+using static Ringfence.Lab.Tests.Objects;
+
+namespace Ringfence.Lab.Tests;
+
+/// <summary>A lab's beginning and end, and what the host sees of it.</summary>
+public class LifeTests
+{
+    private static readonly LabOptions Open = new() { Enforce = false };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Host_IsTheSameBeforeDuringAndAfter()
+    {
+        Root.IsNeeded();
+        var before = HostState.Read();
+
+        var service = new Service { Namespace = "shop", Name = "web", Selector = LabelSet.Of("app", "web"), Ports = [new(null, 80, Protocol.Tcp, new PortReference(80, null), null)] };
+        var lab = await LabCluster.StartAsync(Open with { Families = LabFamilies.Dual }, Cluster(Deployment("web", 2, Port(80)), service), null, Cancellation);
+        var during = HostState.Read();
+        await lab.DisposeAsync();
+
+        Assert.Equal(before, during);
+        Assert.Equal(before, HostState.Read());
+    }
+
+    [Fact]
+    public async Task SixtyPodsOnThreeNodes_AreAllReached()
+    {
+        Root.IsNeeded();
+        var input = Cluster([.. Enumerable.Range(0, 60).Select(number => Pod($"pod-{number}", null, Port(80)))]);
+        await using var lab = await LabCluster.StartAsync(Open with { Nodes = 3 }, input, null, Cancellation);
+
+        var answers = await Task.WhenAll(lab.Pods.Values.Where(pod => pod.Pod.Namespace == "shop").Select(pod => PlainSockets.AskAsync(lab.Outside, pod.Pod.Addresses[0], 80)));
+
+        Assert.Equal(60, answers.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(answers, answer => Assert.StartsWith("shop/pod-", answer, StringComparison.Ordinal));
+        Assert.Equal([20, 20, 21], lab.Pods.Values.CountBy(pod => pod.Pod.NodeName!).Select(count => count.Value).Order());
+    }
+
+    [Fact]
+    public async Task HostNetworkPod_HasItsNodesNetworkAndAddresses()
+    {
+        Root.IsNeeded();
+        var host = Pod("host", "node-2", Port(9100));
+        var input = Cluster(host with { Network = host.Network with { HostNetwork = true } }, Pod("a", "node-1"));
+        await using var lab = await LabCluster.StartAsync(Open, input, null, Cancellation);
+
+        var pod = lab.Pods["shop/host"];
+
+        Assert.Null(pod.Interface);
+        Assert.Same(lab.Nodes[1].Network, pod.Network);
+        Assert.Equal(lab.Nodes[1].Node.Addresses.AsEnumerable(), pod.Pod.Addresses);
+        Assert.Equal("shop/host", await PlainSockets.AskAsync(lab.Pods["shop/a"].Network, pod.Pod.Addresses[0], 9100));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Start_Cancelled_LeavesNothing(int steps)
+    {
+        Root.IsNeeded();
+        using var cancel = new CancellationTokenSource();
+        var seen = 0;
+        var progress = new Steps(() =>
+        {
+            if (seen++ == steps) cancel.Cancel();
+        });
+        var input = Cluster([.. Enumerable.Range(0, 30).Select(number => Pod($"pod-{number}", null, Port(80)))]);
+        var mine = Namespaces();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LabCluster.StartAsync(Open, input, progress, cancel.Token));
+
+        // Others' tests may hold namespaces meanwhile; those of this lab would be thirty.
+        for (var tries = 0; tries < 100 && Namespaces() > mine + 20; tries++) await Task.Delay(50, Cancellation);
+        Assert.InRange(Namespaces(), 0, mine + 20);
+    }
+
+    [Fact]
+    public async Task Dispose_Twice_IsFine_AndApplyIsRefusedAfterwards()
+    {
+        Root.IsNeeded();
+        var lab = await LabCluster.StartAsync(Open, Cluster(Pod("a")), null, Cancellation);
+
+        await lab.DisposeAsync();
+        await lab.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => lab.ApplyAsync(ClusterObjects.Empty, Cancellation));
+    }
+
+    /// <summary>How many namespaces this process holds.</summary>
+    private static int Namespaces()
+    {
+        var count = 0;
+        foreach (var file in Directory.EnumerateFiles("/proc/self/fd"))
+            if (File.ResolveLinkTarget(file, returnFinalTarget: false)?.FullName.Contains("net:[", StringComparison.Ordinal) == true) count++;
+        return count;
+    }
+
+    private sealed class Steps(Action step) : IProgress<string>
+    {
+        public void Report(string value) => step();
+    }
+}
