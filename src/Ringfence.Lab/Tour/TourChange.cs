@@ -49,11 +49,9 @@ internal static class TourChange
 
     private static string Why(List<ProbeResult> results)
     {
-        var reasons = results.GroupBy(result => result.Planned.Expected.Reason, StringComparer.Ordinal)
+        var reasons = results.GroupBy(result => string.Join("; ", result.Planned.Expected.Reasons), StringComparer.Ordinal)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).ToList();
-        var first = reasons[0].First().Planned.Expected;
-        var place = first.Location is { File: not null } location ? $" ({location})" : "";
-        return $"{first.Reason}{place}{(reasons.Count > 1 ? $"; and {Count(reasons.Skip(1).Sum(group => group.Count()))} for like reasons" : "")}";
+        return reasons[0].Key + (reasons.Count > 1 ? $"; and {Count(reasons.Skip(1).Sum(group => group.Count()))} for like reasons" : "");
     }
 
     private static (string, string, Model.Protocol, int) Key(Probe probe) => (probe.Source.Workload, probe.Destination.Workload, probe.Protocol, probe.Port);

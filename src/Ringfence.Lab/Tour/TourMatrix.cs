@@ -28,7 +28,7 @@ internal static class TourMatrix
     public static ImmutableArray<string> Differences(ImmutableArray<ProbeResult> results) =>
     [
         .. results.Where(result => result.Agreement != Agreement.Agrees).Select(result =>
-            $"{Describe(result.Planned.Probe)}: packets say {result.Observed.ToString().ToLowerInvariant()}, the engine {result.Planned.Expected.Outcome.ToString().ToLowerInvariant()} ({result.Planned.Expected.Reason})"),
+            $"{Describe(result.Planned.Probe)}: packets say {result.Observed.ToString().ToLowerInvariant()}, the engine {result.Planned.Expected.Outcome.ToString().ToLowerInvariant()} ({string.Join("; ", result.Planned.Expected.Reasons)})"),
     ];
 
     /// <summary><c>shop/web -> shop/db:5432</c>.</summary>
