@@ -33,7 +33,7 @@ public sealed record NodeUpdate(TableChange Table, Revocation? Flows);
 public sealed class NodeAgent : IDisposable
 {
     private readonly NetworkNamespace _network;
-    private readonly NodeAgentOptions _options;
+    private NodeAgentOptions _options;
     private readonly NodeTable _table;
     private readonly FlowRevoker? _revoker;
     private bool _isCurrent;
@@ -54,6 +54,13 @@ public sealed class NodeAgent : IDisposable
 
     /// <summary>What is programmed, with what its names stand for; null before the first update.</summary>
     public NodeProgram? Program { get; private set; }
+
+    /// <summary>Whether allowed connections are logged too; counts from the next update on.</summary>
+    public bool LogAllowed
+    {
+        get => _options.Rules.LogAllowed;
+        set => _options = _options with { Rules = _options.Rules with { LogAllowed = value } };
+    }
 
     /// <summary>Makes the kernel enforce a state of the cluster.</summary>
     /// <exception cref="NetlinkException">The kernel refused; what was enforced stays enforced, and the next update tries again.</exception>

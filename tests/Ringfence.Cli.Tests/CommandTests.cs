@@ -19,6 +19,9 @@ public sealed class CommandTests
     [InlineData("list -f tests --direction ingress")]
     [InlineData("list -f tests -l a=b=c")]
     [InlineData("list -f tests --direction sideways")]
+    [InlineData("lab")]
+    [InlineData("lab upp")]
+    [InlineData("lab tour nowhere")]
     [InlineData("")]
     public void WrongUsage_ExitsWithTwo_AndSaysWhyOnStandardError(string line)
     {
@@ -52,10 +55,20 @@ public sealed class CommandTests
     [InlineData("explain")]
     [InlineData("list")]
     [InlineData("validate")]
+    [InlineData("lab")]
+    [InlineData("lab up")]
+    [InlineData("lab apply")]
+    [InlineData("lab delete")]
+    [InlineData("lab status")]
+    [InlineData("lab exec")]
+    [InlineData("lab flows")]
+    [InlineData("lab down")]
+    [InlineData("lab list")]
+    [InlineData("lab tour")]
     [InlineData("completion")]
     public void Help_EveryVerb_HasExamples(string verb)
     {
-        var run = RingfenceCommand.Run(verb, "--help");
+        var run = RingfenceCommand.Run([.. verb.Split(' '), "--help"]);
         Assert.Equal(0, run.Code);
         Assert.Contains("Examples:", run.Out, StringComparison.Ordinal);
         Assert.Contains($"ringfence {verb}", run.Out, StringComparison.Ordinal);

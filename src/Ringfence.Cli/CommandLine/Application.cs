@@ -5,6 +5,7 @@ using Ringfence.Cli.Endpoints;
 using Ringfence.Cli.Output;
 using Ringfence.Cli.Verbs;
 using Ringfence.Dataplane;
+using Ringfence.Lab.Daemon;
 using Ringfence.Model;
 
 namespace Ringfence.Cli.CommandLine;
@@ -26,19 +27,15 @@ internal static class Application
         }
         catch (CommandException problem)
         {
-            var terminal = new Terminal(args.Contains("--no-color"));
-            terminal.Tell(Severity.Error, problem.Message);
-            foreach (var hint in problem.Hints) terminal.Error.WriteLine(hint);
-            if (debug) terminal.Error.WriteLine(problem);
-            return problem.Code;
+            return Fail(args, problem, problem.Hints, problem.Code);
+        }
+        catch (LabException problem)
+        {
+            return Fail(args, problem, problem.Hints, ExitCode.Unusable);
         }
         catch (MachineException problem)
         {
-            var terminal = new Terminal(args.Contains("--no-color"));
-            terminal.Tell(Severity.Error, problem.Message);
-            if (problem.Remedy is { } remedy) terminal.Error.WriteLine(remedy);
-            if (debug) terminal.Error.WriteLine(problem);
-            return ExitCode.MachineLacks;
+            return Fail(args, problem, problem.Remedy is { } remedy ? [remedy] : [], ExitCode.MachineLacks);
         }
         catch (BrokenPipeException)
         {
@@ -57,51 +54,69 @@ internal static class Application
         }
     }
 
+    private static int Fail(string[] args, Exception problem, IReadOnlyList<string> hints, int code)
+    {
+        var terminal = new Terminal(args.Contains("--no-color"));
+        terminal.Tell(Severity.Error, problem.Message);
+        foreach (var hint in hints) terminal.Error.WriteLine(PlainText.CleanKeepingLines(hint));
+        if (args.Contains("--debug")) terminal.Error.WriteLine(problem);
+        return code;
+    }
+
     private static RootCommand Build()
     {
         var root = new RootCommand("Kubernetes NetworkPolicy: who can reach whom, and which line lets them.");
         var more = new Dictionary<Command, string> { [root] = Overview };
         Verb[] verbs =
         [
-            MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), ValidateVerb.Create(), ProveVerb.Create(), AgentVerb.Create(),
-            CompletionVerb.Create(),
+            MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), ValidateVerb.Create(), ProveVerb.Create(), LabVerb.Create(),
+            AgentVerb.Create(), CompletionVerb.Create(),
         ];
-        foreach (var verb in verbs)
-        {
-            root.Subcommands.Add(verb.Command);
-            more[verb.Command] = verb.Examples;
-        }
+        foreach (var verb in verbs) Add(root, verb, more);
 
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExampleHelp((HelpAction)help.Action!, more);
         return root;
     }
 
+    private static void Add(Command parent, Verb verb, Dictionary<Command, string> more)
+    {
+        parent.Subcommands.Add(verb.Command);
+        more[verb.Command] = verb.Examples;
+        foreach (var part in verb.Parts) Add(verb.Command, part, more);
+    }
+
     private static int Misused(ParseResult parsed)
     {
         var terminal = new Terminal(noColour: false);
-        if (parsed is { CommandResult.Command: RootCommand root, UnmatchedTokens: [] })
+        var command = parsed.CommandResult.Command;
+        var path = string.Join(' ', Path(command));
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
         {
-            root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Error });
+            parsed.RootCommandResult.Command.Parse([.. Path(command), "--help"]).Invoke(new InvocationConfiguration { Output = terminal.Error });
             return ExitCode.Unusable;
         }
 
-        var verb = parsed.CommandResult.Command is RootCommand ? null : parsed.CommandResult.Command.Name;
-        if (verb is null)
+        if (command.Subcommands.Count > 0)
         {
             var word = parsed.UnmatchedTokens[0];
-            terminal.Tell(Severity.Error, $"there is no verb or option '{word}'");
-            var words = parsed.RootCommandResult.Command.Children.Select(child => child.Name);
-            if (Likeness.Nearest(word, words) is { } nearest) terminal.Error.WriteLine($"Did you mean '{nearest}'?");
+            terminal.Tell(Severity.Error, $"there is no verb or option '{string.Join(' ', Path(command).Append(word))}'");
+            if (Likeness.Nearest(word, command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)) is { } nearest)
+                terminal.Error.WriteLine($"Did you mean '{string.Join(' ', Path(command).Append(nearest))}'?");
         }
         else
         {
             foreach (var error in parsed.Errors) terminal.Tell(Severity.Error, string.Join(' ', error.Message.Split('\n', StringSplitOptions.TrimEntries)));
         }
 
-        terminal.Error.WriteLine($"See 'ringfence {(verb is null ? "" : verb + " ")}--help'.");
+        terminal.Error.WriteLine($"See 'ringfence {(path.Length == 0 ? "" : path + " ")}--help'.");
         return ExitCode.Unusable;
     }
+
+    // The words that lead to a command, without the program's own name.
+    private static IEnumerable<string> Path(Command command) => command is RootCommand
+        ? []
+        : command.Parents.OfType<Command>().Take(1).SelectMany(Path).Append(command.Name);
 
     private const string Overview =
         """

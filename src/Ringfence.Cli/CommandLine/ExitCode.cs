@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>The machine lacks something.</summary>
     public const int MachineLacks = 3;
 
+    /// <summary>The user stopped it; what a shell reports for a program that ends by SIGINT.</summary>
+    public const int Interrupted = 130;
+
     /// <summary>Nobody reads the output any more; what a shell reports for a program that ends by SIGPIPE.</summary>
     public const int BrokenPipe = 141;
 }

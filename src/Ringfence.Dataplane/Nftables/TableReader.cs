@@ -23,7 +23,9 @@ internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages
             try
             {
                 var generation = Generation();
+                Transaction.AwaitOthers(socket, messages);
                 var table = ReadOnce(known, generation);
+                Transaction.AwaitOthers(socket, messages);
                 if (isOwned || Generation() == generation) return table;
                 if (tries >= Tries) throw new NetlinkException(Interrupted, $"read the table inet {NodeRules.Table}");
             }

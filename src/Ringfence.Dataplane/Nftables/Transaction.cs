@@ -27,6 +27,18 @@ internal sealed class Transaction
         _begin = messages.Sequence;
     }
 
+    /// <summary>
+    /// Waits until no transaction is half done. The kernel counts a generation a little before or after it is in force, and dumps go on meanwhile; a batch,
+    /// be it empty, is taken only when the one before is through, and within the call that sends it.
+    /// </summary>
+    public static void AwaitOthers(NetlinkSocket socket, NetlinkMessages messages)
+    {
+        messages.Clear();
+        messages.BeginNetfilter(0, Nft.BatchBegin, NetlinkFlags.None, 0, Nft.Subsystem);
+        messages.BeginNetfilter(0, Nft.BatchEnd, NetlinkFlags.None, 0, Nft.Subsystem);
+        socket.Send(messages);
+    }
+
     /// <summary>Begins a change of the table; its attributes follow.</summary>
     /// <param name="number">The message's number.</param>
     /// <param name="flags">Flags.</param>

@@ -34,4 +34,23 @@ public sealed record ClusterObjects
 
     /// <summary>Policies of kinds that are not evaluated but can change every answer.</summary>
     public ImmutableArray<UnevaluatedPolicy> Unevaluated { get; init; } = [];
+
+    /// <summary>All of them, kind by kind.</summary>
+    public IEnumerable<KubernetesObject> All() =>
+        Namespaces.Concat<KubernetesObject>(Nodes).Concat(Pods).Concat(Workloads).Concat(Services).Concat(EndpointSlices).Concat(Ingresses)
+            .Concat(NetworkPolicies).Concat(Unevaluated);
+
+    /// <summary>Puts objects together; the caller sees to it that none is repeated.</summary>
+    public static ClusterObjects Of(IReadOnlyCollection<KubernetesObject> objects) => new()
+    {
+        Namespaces = [.. objects.OfType<Namespace>()],
+        Nodes = [.. objects.OfType<Node>()],
+        Pods = [.. objects.OfType<Pod>()],
+        Workloads = [.. objects.OfType<Workload>()],
+        Services = [.. objects.OfType<Service>()],
+        EndpointSlices = [.. objects.OfType<EndpointSlice>()],
+        Ingresses = [.. objects.OfType<Ingress>()],
+        NetworkPolicies = [.. objects.OfType<NetworkPolicy>()],
+        Unevaluated = [.. objects.OfType<UnevaluatedPolicy>()],
+    };
 }

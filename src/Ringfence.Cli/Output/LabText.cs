@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ringfence.Lab.Daemon;
+
+namespace Ringfence.Cli.Output;
+
+/// <summary>Writes what labs answer, for people.</summary>
+internal sealed class LabText(Terminal terminal)
+{
+    /// <summary>What came up, and what to do with it.</summary>
+    public void WriteUp(LabStatus status, TimeSpan took)
+    {
+        terminal.Out.Write(string.Create(CultureInfo.InvariantCulture, $"lab {status.Name} is up after {took.TotalSeconds:0.0} s: {Summary(status)}\n"));
+        foreach (var note in status.Notes) terminal.Tell(Model.Severity.Note, note);
+        terminal.Error.WriteLine("Try:");
+        foreach (var line in Suggestions(status)) terminal.Error.WriteLine($"  {line}");
+    }
+
+    /// <summary>What became of objects.</summary>
+    public void Write(ChangesReply reply)
+    {
+        foreach (var change in reply.Changes)
+            terminal.Out.Write($"{PlainText.Clean(change.Object.ToString())} {terminal.Paint(change.What, change.What == "deleted" ? Style.Bad : Style.Good)}\n");
+    }
+
+    /// <summary>The whole status.</summary>
+    public void WriteStatus(LabStatus status)
+    {
+        terminal.Out.Write(string.Create(
+            CultureInfo.InvariantCulture, $"lab {status.Name}: {Summary(status)}; {status.Families}, process {status.Process}, up since {status.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}\n\n"));
+        Table(["NODE", "ADDRESS", "PODS", "TABLE", "CHAINS", "SETS", "ELEMENTS"], status.Nodes.Select(node => (IReadOnlyList<Cell>)
+            [Plain(node.Name), Joined(node.Addresses), Number(node.Pods), Plain(node.Table ?? "not enforced"), Number(node.Chains), Number(node.Sets), Number(node.Elements)]));
+        Table(["POD", "READY", "ADDRESS", "NODE", "LISTENS ON"], status.Pods.Select(pod => (IReadOnlyList<Cell>)
+        [
+            Plain($"{pod.Namespace}/{pod.Name}"), new Cell(pod.Ready ? "yes" : "no", pod.Ready ? Style.Good : Style.Bad),
+            Joined(pod.Addresses), Plain(pod.Node), Joined(pod.Ports),
+        ]));
+        Table(["SERVICE", "TYPE", "ADDRESS", "PORTS", "ENDPOINTS"], status.Services.Select(service => (IReadOnlyList<Cell>)
+            [Plain($"{service.Namespace}/{service.Name}"), Plain(service.Type), Joined(service.Addresses), Joined(service.Ports), Number(service.Endpoints)]));
+        Table([status.Enforced ? "POLICY IN FORCE" : "POLICY (NOT ENFORCED)", "ISOLATES FOR", "PODS"], status.Policies.Select(policy => (IReadOnlyList<Cell>)
+            [Plain($"{policy.Namespace}/{policy.Name}"), Joined(policy.Directions), Number(policy.Pods)]));
+        terminal.Out.Write($"outside  {string.Join(", ", status.Outside)}\n");
+        terminal.Flush();
+        foreach (var note in status.Notes) terminal.Tell(Model.Severity.Note, note);
+    }
+
+    /// <summary>The labs that run.</summary>
+    public void WriteList(IReadOnlyList<LabStatus> labs) => new TextTable(terminal, ["LAB", "NODES", "PODS", "POLICIES", "UP SINCE", "PROCESS"]).Write(labs.Select(lab => (IReadOnlyList<Cell>)
+    [
+        Plain(lab.Name), Number(lab.Nodes.Length), Number(lab.Pods.Length), Number(lab.Policies.Length),
+        Plain(lab.Since.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)), Number(lab.Process),
+    ]));
+
+    private static string Summary(LabStatus status) =>
+        $"{PlainText.Count(status.Nodes.Length, "node")}, {PlainText.Count(status.Pods.Length, "pod")}, {PlainText.Count(status.Services.Length, "Service")}, "
+        + $"{PlainText.Count(status.Policies.Length, "NetworkPolicy", "NetworkPolicies")} {(status.Enforced ? "in force" : "not enforced")}";
+
+    private static IEnumerable<string> Suggestions(LabStatus status)
+    {
+        var option = LabConnection.Option(status.Name);
+        yield return $"ringfence lab status{option}";
+        // A pod and a Service beside it, which speaks HTTP as every TCP port of a lab does.
+        var pair = status.Services
+            .Where(service => service.Endpoints > 0 && service.Name != "kube-dns" && service.Ports.Any(port => port.EndsWith("/TCP", StringComparison.Ordinal)))
+            .SelectMany(service => status.Pods.Where(pod => pod.Namespace == service.Namespace && pod.Workload != service.Name).Take(1), (service, pod) => (service, pod))
+            .FirstOrDefault();
+        if (pair.service is { } target)
+        {
+            var port = target.Ports.First(text => text.EndsWith("/TCP", StringComparison.Ordinal)).Split(':', '/')[0];
+            yield return $"ringfence lab exec{option} {pair.pod.Namespace}/{pair.pod.Workload} -- curl -sS --max-time 3 http://{target.Name}:{port}";
+        }
+
+        if (status.Enforced && !status.Policies.IsEmpty) yield return $"ringfence lab flows{option} --follow";
+        if (status.Policies.IsEmpty) yield return $"ringfence lab apply{option} -f policy.yaml";
+        yield return $"ringfence lab down{option}";
+    }
+
+    private void Table(string[] headers, IEnumerable<IReadOnlyList<Cell>> rows)
+    {
+        var all = rows.ToList();
+        if (all.Count == 0) return;
+        new TextTable(terminal, headers).Write(all);
+        terminal.Out.Write('\n');
+    }
+
+    private static Cell Plain(string text) => new(text, Style.Plain);
+
+    private static Cell Number(int number) => Plain(number.ToString(CultureInfo.InvariantCulture));
+
+    private static Cell Joined(ImmutableArray<string> parts) => Plain(string.Join(", ", parts));
+}
