@@ -71,5 +71,5 @@ internal sealed class AgentProcess : IDisposable
     }
 
     private static Process Launch(LabNode node, string state) => Process.Start(new ProcessStartInfo(
-        RepositoryRoot.Of("ringfence"), ["agent", "-f", state, "--node", node.Node.Name, "--netns", node.Network.Path]) { RedirectStandardError = true })!;
+        RepositoryRoot.Of("ringfence"), ["agent", "-f", state, "--node", node.Node.Name, "--netns", node.Network.Path]) { RedirectStandardError = true, UseShellExecute = false })!;
 }
