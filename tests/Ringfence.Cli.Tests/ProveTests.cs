@@ -85,33 +85,32 @@ public sealed class ProveTests
     }
 
     [Fact]
-    public void Prove_NotRoot_NamesTheCommand()
+    public async Task Prove_NotRoot_NamesTheCommand()
     {
         NeedsRoot();
-        // As nobody, without any privilege: the runtime must still be readable, so only privileges are taken away.
         var start = new ProcessStartInfo("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps", "-all", RingfenceCommand.Executable, "prove", "-f", Rag, "-n", "a b"])
         {
             WorkingDirectory = RepositoryRoot.Path,
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
-        start.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.GetTempPath();
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(process.ExitCode == 3, error);
         Assert.Contains("needs root", error, StringComparison.Ordinal);
         Assert.Contains("sudo ./ringfence prove -f examples/rag -n 'a b'", error, StringComparison.Ordinal);
-        Assert.Empty(output.GetAwaiter().GetResult());
+        Assert.Empty(await output);
     }
 
     [Fact]
     public void Prove_WrongManifests_ProvesNothing()
     {
         NeedsRoot();
-        var run = RingfenceCommand.Run("prove", "-f", "examples/broken", "--no-files");
+        var run = RingfenceCommand.Run("prove", "-f", "examples/broken", "-f", Rag, "--no-files");
         Assert.Equal(2, run.Code);
         Assert.Contains("nothing is proved", run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Out);
