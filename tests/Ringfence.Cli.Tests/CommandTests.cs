@@ -22,6 +22,11 @@ public sealed class CommandTests
     [InlineData("lab")]
     [InlineData("lab upp")]
     [InlineData("lab tour nowhere")]
+    [InlineData("prove -f examples/rag --plan --nodes 0")]
+    [InlineData("prove -f examples/rag --plan --max-probes none")]
+    [InlineData("prove -f examples/rag --ipv6 --dual-stack --plan")]
+    [InlineData("prove -f examples/rag --no-files --report r.html --plan")]
+    [InlineData("prove -f - --keep --plan")]
     [InlineData("")]
     public void WrongUsage_ExitsWithTwo_AndSaysWhyOnStandardError(string line)
     {
@@ -40,6 +45,7 @@ public sealed class CommandTests
     [InlineData("matrix")]
     [InlineData("list")]
     [InlineData("validate")]
+    [InlineData("prove --plan")]
     [InlineData("can a/b c/d:1")]
     public void NoManifests_SaysWhatToPipe(string line)
     {
@@ -65,6 +71,7 @@ public sealed class CommandTests
     [InlineData("lab down")]
     [InlineData("lab list")]
     [InlineData("lab tour")]
+    [InlineData("prove")]
     [InlineData("completion")]
     public void Help_EveryVerb_HasExamples(string verb)
     {

@@ -111,6 +111,9 @@ internal sealed class Planner
 
         foreach (var range in _sources.Missing) yield return new NotCovered($"{range.Name} as a source", "no address of it can exist outside the cluster here");
         foreach (var range in _destinations.Missing) yield return new NotCovered($"{range.Name} as a destination", "no address of it can exist outside the cluster here");
+        foreach (var family in _view.OutsideSources.Concat(_view.OutsideDestinations).Select(range => range.Range!.Value.First.Family).Distinct())
+            if (_groups.PodCount > 0 && !snapshot.Pods.Any(pod => pod.Pod.Addresses.Any(address => address.Family == family)))
+                yield return new NotCovered(family == IpFamily.V4 ? "IPv4" : "IPv6", "no pod here has an address of this family");
         if (undecided > 0) yield return new NotCovered(Counted.Of(undecided, "connection"), "the input does not decide what to expect");
         foreach (var policy in snapshot.Objects.Unevaluated) yield return new NotCovered(policy.Describe(), "policies of this kind are not evaluated");
     }

@@ -24,6 +24,7 @@ internal static class ReportStyle
         details { margin: 0 0 .5rem; } summary { cursor: pointer; padding: .25rem 0; }
         summary:focus-visible { outline: 2px solid var(--some-ink); outline-offset: 2px; }
         .probes { max-width: none; font-size: .9em; }
+        @media (min-width: 641px) { .probes th, .probes td { overflow-wrap: break-word; } .probes tbody th, .probes td:nth-child(2), .probes td:nth-child(5) { min-width: 11rem; } }
         @media (max-width: 640px) {
           .difference dl { grid-template-columns: 1fr; gap: 0; } .difference dd { margin-bottom: .4rem; }
           .list td { max-width: 100%; } .list td::before { flex: none; max-width: 40%; }
