@@ -28,6 +28,7 @@ public sealed class StartScriptTests : IDisposable
         Shell.Require();
         Directory.CreateDirectory(At(".ci"));
         Directory.CreateDirectory(At("src/Ringfence.Cli"));
+        Directory.CreateDirectory(At("examples"));
         Directory.CreateDirectory(At("fake"));
         File.Copy(Repository.At("ringfence"), At("ringfence"));
         File.Copy(Repository.At(".ci", "sdk.sh"), At(".ci/sdk.sh"));
