@@ -48,7 +48,8 @@ internal sealed class ProofText(Terminal terminal, bool headers, bool wide)
         var agree = $"{summary.Agree} agree";
         Line("");
         Line($"{PlainText.Count(summary.Probes, "probe")}, {(summary.Differ == 0 ? terminal.Paint(agree, Style.Good) : agree)}, "
-            + $"{(summary.Differ > 0 ? terminal.Paint(differ, Style.Bad) : differ)}, {summary.NotCovered} not covered");
+            + $"{(summary.Differ > 0 ? terminal.Paint(differ, Style.Bad) : differ)}"
+            + (summary.NotCovered > 0 ? $", {summary.NotCovered} gave no result" : ""));
     }
 
     private void Wrapped(string text)

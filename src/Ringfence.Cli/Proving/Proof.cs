@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Ringfence.Agent;
 using Ringfence.Dataplane.Rules;
 using Ringfence.Evidence.Planning;
 using Ringfence.Evidence.Records;
@@ -54,12 +55,12 @@ internal sealed class Proof
             Enforced = Lab.Enforce,
             Started = started,
             Ended = TimeProvider.System.GetUtcNow(),
-            Environment = Environment(lab),
+            Environment = Environment(lab, tell),
             Inputs = Inputs,
         });
     }
 
-    private static EvidenceEnvironment Environment(LabCluster lab) => new(
+    private static EvidenceEnvironment Environment(LabCluster lab, Action<string> tell) => new(
         $"ringfence {typeof(Proof).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}",
         File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
         System.Environment.MachineName,
@@ -68,8 +69,17 @@ internal sealed class Proof
             .. lab.Nodes.Select(node => new NodeRecord(
                 node.Node.Name,
                 lab.Pods.Values.Count(pod => pod.Pod.NodeName == node.Node.Name),
-                node.Agent?.Program is { } program ? Digest(program.Rules) : null)),
+                node.Agent is { } agent ? DigestOfKernel(node.Node.Name, agent, tell) : null)),
         ]);
+
+    /// <summary>The digest of the rules that the kernel has; null where they are not those that were programmed.</summary>
+    private static string? DigestOfKernel(string node, NodeAgent agent, Action<string> tell)
+    {
+        var drift = agent.Table.Verify();
+        if (drift.IsEmpty) return Digest(agent.Program!.Rules);
+        foreach (var difference in drift.Differences) tell($"{node}: somebody changed the kernel's rules while probes were made: {difference}");
+        return null;
+    }
 
     private static string Digest(NodeRules rules) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(NodeRulesText.Write(rules))));
 

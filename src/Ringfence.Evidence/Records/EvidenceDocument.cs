@@ -77,7 +77,9 @@ public sealed record EvidenceEnvironment(string Engine, string Kernel, string Ma
 /// <summary>A node.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Pods">How many pods it has.</param>
-/// <param name="RulesetSha256">The digest of its ruleset as text; null where nothing is enforced.</param>
+/// <param name="RulesetSha256">
+/// The digest of its ruleset as text, after the last probe the kernel had just that; null where nothing is enforced, or where the kernel had another.
+/// </param>
 public sealed record NodeRecord(string Name, int Pods, string? RulesetSha256);
 
 /// <summary>A file that was read.</summary>
