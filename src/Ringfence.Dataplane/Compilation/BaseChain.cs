@@ -13,6 +13,8 @@ namespace Ringfence.Dataplane.Compilation;
 internal static class BaseChain
 {
     public const string NeighbourDiscovery = "nd";
+    public const string ListenerDiscovery = "mld";
+    public const string Multicast = "multicast6";
     public const string GuardCounter = "d_guard";
     public const string SpoofCounter = "d_spoof";
     public const string RevokedCounter = "d_revoked";
@@ -20,14 +22,23 @@ internal static class BaseChain
 
     private const byte Tcp = 6;
 
-    // Router and neighbour discovery, redirects, and listener discovery: conntrack does not follow them, and no pod's IPv6 works without.
-    private static readonly ImmutableArray<byte> DiscoveryTypes = [130, 131, 132, 133, 134, 135, 136, 137, 143];
+    // Router and neighbour discovery with redirects, and listener discovery: conntrack does not follow them, and no pod's IPv6 works without.
+    private static readonly ImmutableArray<byte> NeighbourTypes = [133, 134, 135, 136, 137];
+    private static readonly ImmutableArray<byte> ListenerTypes = [130, 131, 132, 143];
+    private static readonly Prefix AllMulticast = Prefix.Parse("ff00::/8");
+
+    // RFC 4861, section 7.1: what has this has passed no router. Here it is seen on bridges alone, so nobody sends other things far under its types.
+    private const byte OnLink = 255;
 
     private static readonly ImmutableArray<PacketField> AddressFields =
         [PacketField.Ipv4Source, PacketField.Ipv4Destination, PacketField.Ipv6Source, PacketField.Ipv6Destination];
 
-    public static void AddSets(SetTable sets) =>
-        sets.Hash(NeighbourDiscovery, SetKind.Icmpv6Type, () => DiscoveryTypes.Select(type => new ElementKey([type])));
+    public static void AddSets(SetTable sets)
+    {
+        sets.Hash(NeighbourDiscovery, SetKind.Icmpv6Type, () => NeighbourTypes.Select(type => new ElementKey([type])));
+        sets.Hash(ListenerDiscovery, SetKind.Icmpv6Type, () => ListenerTypes.Select(type => new ElementKey([type])));
+        sets.Intervals(Multicast, IpFamily.V6, [new AddressRange(AllMulticast.First, AllMulticast.Last)]);
+    }
 
     public static IEnumerable<string> Counters => [GuardCounter, SpoofCounter, RevokedCounter];
 
@@ -45,15 +56,24 @@ internal static class BaseChain
 
     private static IEnumerable<Rule> Forward(RuleOptions options)
     {
+        yield return Rule.Of(new MatchSet([PacketField.Icmpv6Type], NeighbourDiscovery), new MatchHopLimit(OnLink), new Decide(VerdictKind.Accept));
+        yield return Rule.Of(
+            new MatchSet([PacketField.Icmpv6Type], ListenerDiscovery), new MatchSet([PacketField.Ipv6Destination], Multicast), new Decide(VerdictKind.Accept));
+
+        // Before what is established: a pod that speaks with another's address speaks in the other's flows.
+        yield return Rule.Of(new MatchSet([PacketField.InInterface], "veth"), new Decide(VerdictKind.Jump, "spoof"));
         yield return Rule.Of(new MatchCtMark(options.RevokedMark), new Count(RevokedCounter), new Decide(VerdictKind.Goto, "revoked"));
         yield return Rule.Of(new MatchCtState(CtStates.Established | CtStates.Related), new Decide(VerdictKind.Accept));
-        yield return Rule.Of(new MatchSet([PacketField.Icmpv6Type], NeighbourDiscovery), new Decide(VerdictKind.Accept));
-        yield return Rule.Of(new MatchSet([PacketField.InInterface], "veth"), new Decide(VerdictKind.Jump, "spoof"));
         foreach (var field in AddressFields)
         {
             var suffix = field is PacketField.Ipv4Source or PacketField.Ipv4Destination ? "4" : "6";
+
+            // A pod's address comes in by the pod's own interface and by no other way.
             yield return Rule.Of(
-                new MatchSet([field], $"local{suffix}"), new MatchSet([field], $"known{suffix}", Negated: true),
+                new MatchSet([field], $"local{suffix}"),
+                field is PacketField.Ipv4Source or PacketField.Ipv6Source
+                    ? new MatchSet([PacketField.InInterface, field], $"own{suffix}", Negated: true)
+                    : new MatchSet([field], $"known{suffix}", Negated: true),
                 new Count(GuardCounter), new Decide(VerdictKind.Drop));
         }
 

@@ -60,6 +60,11 @@ internal sealed class RuleEncoding
                 LoadAll(match.Fields);
                 Add(new Lookup(match.Set, FirstRegister, IsMap: false, match.Negated));
                 break;
+            case MatchHopLimit match:
+                NeedFamily(Ipv6);
+                Add(new PayloadLoad(PayloadLoad.NetworkHeader, 7, 1, FirstRegister));
+                Add(new Compare(FirstRegister, Compare.Equal, Convert.ToHexStringLower([match.Value])));
+                break;
             case Dispatch dispatch:
                 LoadAll([dispatch.Field]);
                 Add(new Lookup(dispatch.Map, FirstRegister, IsMap: true, Inverted: false));

@@ -106,6 +106,10 @@ public sealed record MatchSet(ImmutableArray<PacketField> Fields, string Set, bo
 /// <param name="Set">A set of kind <see cref="SetKind.Port"/>.</param>
 public sealed record MatchPortSet(byte Protocol, string Set) : RulePart;
 
+/// <summary><c>ip6 hoplimit N</c>; a rule with it is for IPv6 only.</summary>
+/// <param name="Value">The hop limit, as the packet has it where the rule looks.</param>
+public sealed record MatchHopLimit(byte Value) : RulePart;
+
 /// <summary><c>ip saddr vmap @map</c>: goes where the map says; on with the next part where it says nothing.</summary>
 /// <param name="Field">The field.</param>
 /// <param name="Map">A verdict map.</param>

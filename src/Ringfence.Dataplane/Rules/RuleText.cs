@@ -19,6 +19,7 @@ internal static class RuleText
         MatchPorts match => $"{DestinationPort(match.Protocol)} {match.Ports}",
         MatchPortSet match => $"{DestinationPort(match.Protocol)} @{match.Set}",
         MatchSet match => $"{string.Join(" . ", match.Fields.Select(Of))} {(match.Negated ? "!= " : "")}@{match.Set}",
+        MatchHopLimit match => string.Create(CultureInfo.InvariantCulture, $"ip6 hoplimit {match.Value}"),
         Dispatch dispatch => $"{Of(dispatch.Field)} vmap @{dispatch.Map}",
         Count count => $"counter name \"{count.Counter}\"",
         Limit limit => string.Create(CultureInfo.InvariantCulture, $"limit rate {limit.PerSecond}/second burst {limit.Burst} packets"),

@@ -35,7 +35,7 @@ internal sealed class RulesInterpreter(NodeRules rules)
                 case MatchCtState { States: var states }:
                     if (!states.HasFlag(CtStates.New)) return Outcome.Next;
                     break;
-                case MatchCtMark:
+                case MatchCtMark or MatchHopLimit:
                     return Outcome.Next;
                 case MatchProtocol { Number: var number }:
                     if (packet.Protocol != number) return Outcome.Next;
