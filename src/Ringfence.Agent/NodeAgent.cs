@@ -14,7 +14,10 @@ public sealed record NodeAgentOptions
     /// <summary>Choices in the rules.</summary>
     public RuleOptions Rules { get; init; } = new();
 
-    /// <summary>Whether established flows that a change denies are cut.</summary>
+    /// <summary>
+    /// Whether established flows that a change of policies or labels denies are cut. Those of a pod that is gone are cut in any case: the next pod
+    /// with its address has no part in them.
+    /// </summary>
     public bool Revoke { get; init; } = true;
 
     /// <summary>How the kernel's table is held.</summary>
@@ -35,7 +38,10 @@ public sealed class NodeAgent : IDisposable
     private readonly NetworkNamespace _network;
     private NodeAgentOptions _options;
     private readonly NodeTable _table;
-    private readonly FlowRevoker? _revoker;
+    private readonly FlowRevoker _revoker;
+
+    // Followed only where not every flow is judged anew.
+    private AddressOwners? _owners;
     private bool _isCurrent;
 
     /// <summary>Takes a node's network over; changes nothing yet.</summary>
@@ -46,7 +52,8 @@ public sealed class NodeAgent : IDisposable
     {
         (_network, _options) = (network, options);
         _table = NodeTable.Open(network, options.Table);
-        _revoker = options.Revoke ? new FlowRevoker(new ConnectionTracker(network), options.Rules.RevokedMark) : null;
+        _revoker = new FlowRevoker(new ConnectionTracker(network), options.Rules.RevokedMark);
+        if (!options.Revoke) _owners = AddressOwners.Of(_table.Read());
     }
 
     /// <summary>The kernel's table.</summary>
@@ -70,15 +77,28 @@ public sealed class NodeAgent : IDisposable
         var change = _table.Apply(program.Rules);
         Program = program;
 
+        if (_owners is not null) return new NodeUpdate(change, RevokeOfOthers(cluster, scope, _owners));
+
         // An agent that was killed between a commit and its revocations left them to the next one.
-        if (_revoker is null || (_isCurrent && change.IsEmpty)) return new NodeUpdate(change, null);
+        if (_isCurrent && change.IsEmpty) return new NodeUpdate(change, null);
         _isCurrent = false;
-        var judge = new ReachabilityFlowJudge(cluster, scope, OwnAddresses.Read(_network));
-        var flows = _revoker.Revoke(judge.IsAllowed);
+        var flows = _revoker.Revoke(JudgeOf(cluster, scope).IsAllowed);
         _isCurrent = true;
         return new NodeUpdate(change, flows);
     }
 
     /// <summary>Lets go of the node; what was enforced stays enforced.</summary>
     public void Dispose() => _table.Dispose();
+
+    /// <summary>Cuts denied flows of addresses that are other pods' now.</summary>
+    private Revocation? RevokeOfOthers(Reachability cluster, NodeScope scope, AddressOwners before)
+    {
+        var owners = AddressOwners.Of(cluster.Snapshot, scope);
+        var changed = owners.ChangedSince(before);
+        var flows = changed.Count == 0 ? null : _revoker.Revoke(JudgeOf(cluster, scope).IsAllowed, changed);
+        _owners = owners;
+        return flows;
+    }
+
+    private ReachabilityFlowJudge JudgeOf(Reachability cluster, NodeScope scope) => new(cluster, scope, OwnAddresses.Read(_network));
 }

@@ -69,6 +69,9 @@ public sealed class LabCluster : IAsyncDisposable
     /// <summary>The outside world.</summary>
     public NetworkNamespace Outside => _network!.Outside;
 
+    /// <summary>Told the name and network of every pod that comes, before it has an interface; on several threads.</summary>
+    internal Action<string, NetworkNamespace>? PodComing { get; set; }
+
     /// <summary>Makes probes from its pods and from outside.</summary>
     public IProber Prober => _prober;
 
@@ -198,7 +201,7 @@ public sealed class LabCluster : IAsyncDisposable
         Together.Do(plan.Nodes, node => Nodes[node.Number - 1].Agent?.Update(reachability, plan.ScopeOf(node)), cancellation);
         progress?.Report($"starting {coming.Count} pods");
         _network.RouteOdd(plan.OddAddresses);
-        _network.AddPods(coming, cancellation);
+        _network.AddPods(coming, PodComing, cancellation);
         OutsideAddresses = OutsidePlan.Choose(reachability, plan, Options.Families);
         _network.AddOutside(OutsideAddresses);
         Pods = plan.Pods.ToImmutableSortedDictionary(

@@ -51,12 +51,21 @@ internal sealed class LabNetwork : IDisposable
     }
 
     /// <summary>Adds pods: their namespaces first, then all links of a node at once.</summary>
-    public void AddPods(IReadOnlyCollection<PlannedPod> pods, CancellationToken cancellation)
+    /// <param name="pods">The pods.</param>
+    /// <param name="coming">Told of each before it has a link; on several threads.</param>
+    /// <param name="cancellation">Gives up between two pods.</param>
+    public void AddPods(IReadOnlyCollection<PlannedPod> pods, Action<string, NetworkNamespace>? coming, CancellationToken cancellation)
     {
-        Together.Do(pods, pod => _pods[pod.Pod.QualifiedName] = PodNetwork.Create(), cancellation);
+        Together.Do(pods, Make, cancellation);
         var byNode = pods.GroupBy(pod => pod.Node).ToList();
         Together.Do(byNode, node => _members[node.Key].AddPods([.. node.Select(pod => (pod, _pods[pod.Pod.QualifiedName]))]), cancellation);
         Together.Do(pods, pod => _pods[pod.Pod.QualifiedName].Connect(pod.Pod.Addresses), cancellation);
+
+        void Make(PlannedPod pod)
+        {
+            var network = _pods[pod.Pod.QualifiedName] = PodNetwork.Create();
+            coming?.Invoke(pod.Pod.QualifiedName, network.Namespace);
+        }
     }
 
     /// <summary>Removes pods: their links go at once, their namespaces when the last socket in them closes.</summary>
