@@ -84,12 +84,9 @@ internal sealed class Letters : IDisposable
     public static Letters Send(NetworkNamespace network, string sender, int port, params IReadOnlyList<(Address Address, int Port)> destinations) =>
         new(Socket(network, port, destinations[0].Address.Family), sender, destinations);
 
-    /// <summary>Sends with an address that is another's.</summary>
-    public static Letters SendAs(Address source, NetworkNamespace network, string sender, int port, params IReadOnlyList<(Address Address, int Port)> destinations)
-    {
-        TwoSubnets.Run(network, $"ip address add {source}/{Address.Bits(source.Family)} dev eth0 {(source.Family == IpFamily.V6 ? "nodad" : "")}");
-        return new(Socket(network, port, source.Family, source), sender, destinations);
-    }
+    /// <summary>Sends with one of the network's addresses.</summary>
+    public static Letters SendFrom(Address source, NetworkNamespace network, string sender, int port, params IReadOnlyList<(Address Address, int Port)> destinations) =>
+        new(Socket(network, port, source.Family, source), sender, destinations);
 
     /// <summary>A UDP socket in a network; any port where none is given.</summary>
     public static Socket Socket(NetworkNamespace network, int port, IpFamily family, Address? source = null) => network.Run(() =>

@@ -124,7 +124,7 @@ public sealed class OddPacketTests
 
     private static bool Ping(LabCluster lab, string source, string destination) => lab.Pods[$"shop/{source}"].Network.Run(() =>
     {
-        using var ping = Process.Start(new ProcessStartInfo("ping", ["-n", "-c", "2", "-i", "0.2", "-w", "1", $"{lab.Pods[$"shop/{destination}"].Pod.Addresses[0]}"]) { RedirectStandardOutput = true })!;
+        using var ping = Process.Start(new ProcessStartInfo("ping", ["-n", "-c", "2", "-i", "0.2", "-w", "1", $"{lab.Pods[$"shop/{destination}"].Pod.Addresses[0]}"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         _ = ping.StandardOutput.ReadToEnd();
         ping.WaitForExit();
         return ping.ExitCode == 0;
