@@ -106,7 +106,15 @@ public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<s
         return new NodeScope(node, [.. ranges, .. others],
             [.. from pod in here
                 let name = pod.Annotations[InterfaceAnnotation]
-                where name is not null
+                where name is not null && IsInterface(pod, name)
                 select new LocalPod(pod.Namespace, pod.Name, name)]);
+    }
+
+    // It stays closed, as a pod without the annotation does, and the other pods' policies are enforced.
+    private bool IsInterface(Pod pod, string name)
+    {
+        if (LocalPod.IsInterface(name)) return true;
+        tell(Severity.Warning, $"pod {pod.QualifiedName} stays closed: its annotation {InterfaceAnnotation} is no name of an interface, which has at most 15 characters");
+        return false;
     }
 }

@@ -18,19 +18,23 @@ internal static class AgentVerb
         var files = new Option<string[]>("--filename", "-f") { Description = "The cluster: files and folders of manifests. Their changes are followed.", HelpName = "FILE|DIR", Required = true };
         var node = new Option<string>("--node") { Description = "The node whose pods to enforce for: those with this spec.nodeName.", HelpName = "NAME", Required = true };
         var network = new Option<string>("--netns") { Description = "The node's network namespace.", HelpName = "PATH", Required = true };
+        var thisMachine = new Option<bool>("--this-machine") { Description = "Allow --netns to name the machine's own network: its firewall then gets a table of ours." };
         var keepFlows = new Option<bool>("--keep-flows") { Description = "Let established flows go on that a change denies." };
         var once = new Option<bool>("--once") { Description = "Enforce once and end; what is enforced stays in force." };
-        var command = new Command("agent", "Enforce the policies of one node from manifests, and follow their changes.") { files, node, network, keepFlows, once };
+        var command = new Command("agent", "Enforce the policies of one node from manifests, and follow their changes.") { files, node, network, thisMachine, keepFlows, once };
         command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(files), parsed.GetRequiredValue(node), parsed.GetRequiredValue(network), parsed.GetValue(keepFlows), parsed.GetValue(once)));
+            parsed.GetRequiredValue(files), parsed.GetRequiredValue(node), parsed.GetRequiredValue(network), parsed.GetValue(thisMachine),
+            parsed.GetValue(keepFlows), parsed.GetValue(once)));
         return new Verb(command, Examples);
     }
 
-    private static int Run(string[] files, string node, string path, bool keepFlows, bool once)
+    private static int Run(string[] files, string node, string path, bool thisMachine, bool keepFlows, bool once)
     {
         var terminal = new Terminal(noColour: true);
         if (files.Contains("-")) throw new CommandException("an agent follows files: standard input cannot be followed");
         using var network = OpenNetwork(path);
+        if (!thisMachine && network.IsOfMachine)
+            throw new CommandException($"{path} is this machine's own network", "Where this machine is the node, say so: --this-machine.");
         using var agent = new NodeAgent(network, new NodeAgentOptions
         {
             Revoke = !keepFlows,

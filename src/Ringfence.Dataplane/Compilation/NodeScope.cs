@@ -9,7 +9,14 @@ namespace Ringfence.Dataplane.Compilation;
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Name">The pod's name.</param>
 /// <param name="Interface">The name of its interface on the node; at most 15 characters.</param>
-public sealed record LocalPod(string Namespace, string Name, string Interface);
+public sealed record LocalPod(string Namespace, string Name, string Interface)
+{
+    private const int LongestName = 15;
+
+    /// <summary>Whether the kernel could call an interface so: 1 to 15 printable characters of ASCII, no <c>/</c> and no <c>:</c>, neither <c>.</c> nor <c>..</c>.</summary>
+    public static bool IsInterface(string name) =>
+        name.Length is > 0 and <= LongestName && name is not ("." or "..") && name.All(c => c is > ' ' and <= '~' and not '/' and not ':');
+}
 
 /// <summary>What of a cluster one node enforces.</summary>
 /// <param name="Node">The node's name.</param>

@@ -22,6 +22,11 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>Where other processes can open it while this one holds it.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}");
 
+    /// <summary>
+    /// Whether it is one that the machine itself lives in: the namespace of this process, or of the machine's first process where that can be seen.
+    /// </summary>
+    public bool IsOfMachine => Run(() => Name("/proc/thread-self/ns/net")) is { } name && (name == Name("/proc/self/ns/net") || name == Name("/proc/1/ns/net"));
+
     /// <summary>Makes a new, empty namespace; its loopback is down.</summary>
     /// <exception cref="Win32Exception">The kernel refuses, usually because the process is not root.</exception>
     public static NetworkNamespace Create() => OnThread(() =>
@@ -76,6 +81,19 @@ public sealed class NetworkNamespace : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    // net:[4026531840], the number that nsfs knows it by.
+    private static string? Name(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name;
+        }
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static NetworkNamespace OfThread() => Open("/proc/thread-self/ns/net");
 
