@@ -70,9 +70,9 @@ internal sealed class PodProcesses : IDisposable
         public static Process Start(string name, LabPod pod, Func<ClusterNames> names)
         {
             var ports = pod.Pod.Network.Ports;
-            if (!ClusterDns.IsServer(pod.Pod)) return new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports), null);
+            if (!ClusterDns.IsServer(pod.Pod)) return new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports, pod.Interface is null), null);
             var dns = StartDns(pod, names);
-            return new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports.Where(port => port.Port != ClusterDns.Port)), dns);
+            return new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports.Where(port => port.Port != ClusterDns.Port), pod.Interface is null), dns);
         }
 
         public bool Serves(LabPod other) => ReferenceEquals(pod.Network, other.Network) && pod.Pod.Network.Equals(other.Pod.Network)

@@ -12,7 +12,8 @@ namespace Ringfence.Lab.Sockets;
 /// </summary>
 /// <remarks>
 /// TCP listens on every address of both families; UDP and SCTP on the pod's own addresses, so that an answer comes from the address that was
-/// asked. Only a pod that declares SCTP ports speaks SCTP: the kernel of any other answers that it knows no such protocol.
+/// asked. Every pod speaks SCTP, if only to refuse: the kernel, which knows no such protocol, is silent where the pod itself is asking over SCTP.
+/// On a node's own network a pod speaks it only where it declares such a port, for its neighbours there have the same address.
 /// </remarks>
 public sealed class PodListeners : IDisposable
 {
@@ -30,8 +31,9 @@ public sealed class PodListeners : IDisposable
     /// <param name="podName">What answers say.</param>
     /// <param name="addresses">The pod's addresses; they may come later.</param>
     /// <param name="ports">The declared ports; repeated ones count once.</param>
+    /// <param name="isHost">Whether the pod shares its node's network.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The namespace cannot be entered.</exception>
-    public static PodListeners Open(NetworkNamespace network, string podName, IEnumerable<Address> addresses, IEnumerable<ContainerPort> ports)
+    public static PodListeners Open(NetworkNamespace network, string podName, IEnumerable<Address> addresses, IEnumerable<ContainerPort> ports, bool isHost = false)
     {
         var own = addresses.Distinct().ToArray();
         var declared = ports.DistinctBy(port => (port.Protocol, port.Port)).ToArray();
@@ -39,7 +41,7 @@ public sealed class PodListeners : IDisposable
         var listeners = new PodListeners();
         try
         {
-            network.Run(() => listeners.OpenHere(greeting, own, declared));
+            network.Run(() => listeners.OpenHere(greeting, own, declared, isHost));
         }
         catch
         {
@@ -57,7 +59,7 @@ public sealed class PodListeners : IDisposable
     }
 
     // On a thread that is in the pod's namespace.
-    private void OpenHere(Greeting greeting, Address[] addresses, ContainerPort[] ports)
+    private void OpenHere(Greeting greeting, Address[] addresses, ContainerPort[] ports, bool isHost)
     {
         var unopened = ImmutableArray.CreateBuilder<(ContainerPort, string)>();
         foreach (var port in ports)
@@ -72,7 +74,8 @@ public sealed class PodListeners : IDisposable
                 unopened.Add((port, refused.Message));
             }
 
-        if (ports.Where(port => port.Protocol == Protocol.Sctp).Select(port => port.Port).ToHashSet() is { Count: > 0 } sctp)
+        var sctp = ports.Where(port => port.Protocol == Protocol.Sctp).Select(port => port.Port).ToHashSet();
+        if (!isHost || sctp.Count > 0)
             foreach (var address in addresses) _open.Add(SctpAnswers.Listen(address.ToIPAddress(), greeting, sctp.Contains));
         Unopened = unopened.ToImmutable();
     }
