@@ -67,7 +67,7 @@ internal sealed partial class CorpusWorld
                 Remove(Cluster.Namespaces.Single(space => space.Name == name));
                 break;
             case "createPod":
-                Put(NewPod(@namespace!, name!, Labels(arguments), Address.Parse($"10.244.9.{++_created}")));
+                Put(NewPod(@namespace!, name!, Labels(arguments), NewAddress()));
                 break;
             case "setPodLabels" or "addPodLabels":
                 var old = Pod($"{@namespace}/{name}");
@@ -130,8 +130,18 @@ internal sealed partial class CorpusWorld
 
     private Pod Pod(string name) => Cluster.Pods.Single(pod => pod.QualifiedName == name);
 
+    private Address NewAddress()
+    {
+        var number = (UInt128)(++_created);
+        return Cluster.Pods[0].Addresses[0].Family == IpFamily.V4
+            ? new Address(IpFamily.V4, Address.Parse("10.244.9.0").Value + number)
+            : new Address(IpFamily.V6, Address.Parse("fd00:10:244:9::").Value + number);
+    }
+
     private string Substitute(string text) => Placeholder().Replace(text, match =>
-        new Prefix(Pod(match.Groups["pod"].Value).Addresses[0], match.Groups["what"].Value == "slash4" ? 4 : 32).ToString());
+        Block(Pod(match.Groups["pod"].Value).Addresses[0], match.Groups["what"].Value == "slash4").ToString());
+
+    private static Prefix Block(Address address, bool isWide) => new(address, isWide ? 4 : Address.Bits(address.Family));
 
     private static string? Text(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -9,10 +9,10 @@ internal static class UpstreamCases
 {
     private static readonly ImmutableArray<string> Namespaces = ["x", "y", "z"];
 
-    /// <summary>The cluster in which a case begins.</summary>
-    public static CorpusWorld WorldOf(JsonElement item) => new(
+    /// <summary>The cluster in which a case begins; its pods have addresses of one family.</summary>
+    public static CorpusWorld WorldOf(JsonElement item, IpFamily family = IpFamily.V4) => new(
         Namespaces.Select(space => new Namespace { Name = space }),
-        Strings(item.GetProperty("pods")).Select((pod, index) => (pod, Address.Parse($"10.244.{1 + (index % 3)}.{10 + index}"))),
+        Strings(item.GetProperty("pods")).Select((pod, index) => (pod, Address.Parse(family == IpFamily.V4 ? $"10.244.{1 + (index % 3)}.{10 + index}" : $"fd00:10:244:{1 + (index % 3)}::{10 + index}"))),
         [.. item.GetProperty("ports").EnumerateArray().Select(port => port.GetInt32())]);
 
     public static List<string> Strings(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];

@@ -16,19 +16,21 @@ internal static class PacketTable
         LabCluster lab, IEnumerable<(Protocol Protocol, int Port)> ports, Func<string, string, Protocol, int, bool> isOpen, CancellationToken cancellation)
     {
         var pods = lab.Pods.Where(pod => pod.Value.Interface is not null && pod.Value.Pod.Namespace != "kube-system").Select(pod => pod.Key).ToList();
+        var families = lab.Pods[pods[0]].Pod.Addresses.Select(address => address.Family).ToList();
         var trials = from port in ports
                      from source in pods
                      from destination in pods
                      where source != destination
-                     select TryAsync(lab, source, destination, port.Protocol, port.Port, isOpen(source, destination, port.Protocol, port.Port), cancellation);
+                     from family in families
+                     select TryAsync(lab, End(lab, source, family), End(lab, destination, family), port.Protocol, port.Port, isOpen(source, destination, port.Protocol, port.Port), cancellation);
         var differences = await Task.WhenAll(trials);
         return [.. differences.OfType<string>().Order(StringComparer.Ordinal)];
     }
 
     private static async Task<string?> TryAsync(
-        LabCluster lab, string source, string destination, Protocol protocol, int port, bool expected, CancellationToken cancellation)
+        LabCluster lab, ProbeEnd source, ProbeEnd destination, Protocol protocol, int port, bool expected, CancellationToken cancellation)
     {
-        var probe = new Probe(End(lab, source), End(lab, destination), protocol, port);
+        var probe = new Probe(source, destination, protocol, port);
         var seen = new List<Attempt>();
         for (var i = 0; i < Tries; i++)
         {
@@ -41,8 +43,9 @@ internal static class PacketTable
             if (passed) break;
         }
 
-        return $"{source} to {destination} {protocol.ToText()} {port}: expected {(expected ? "open" : "closed")}, saw {string.Join(", ", seen.Select(attempt => $"{attempt.Observed} {attempt.Detail}"))}";
+        return $"{source.Name} to {destination.Name} at {destination.Address} {protocol.ToText()} {port}: expected {(expected ? "open" : "closed")}, saw {string.Join(", ", seen.Select(attempt => $"{attempt.Observed} {attempt.Detail}"))}";
     }
 
-    private static ProbeEnd End(LabCluster lab, string name) => new(name, lab.Pods[name].Pod.Addresses[0], IsPod: true);
+    private static ProbeEnd End(LabCluster lab, string name, IpFamily family) =>
+        new(name, lab.Pods[name].Pod.Addresses.First(address => address.Family == family), IsPod: true);
 }
