@@ -10,7 +10,9 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     BaselineCommand.Create(),
     OracleCommand.Create(),
     NodeCommand.Create(),
+    PacketsCommand.Create(),
     LabCommand.Create(),
+    LeaksCommand.Create(),
     TargetsCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -39,6 +39,7 @@ public sealed class NodeAgent : IDisposable
     private NodeAgentOptions _options;
     private readonly NodeTable _table;
     private readonly FlowRevoker _revoker;
+    private readonly NodeMemory _memory = new();
 
     // Followed only where not every flow is judged anew.
     private AddressOwners? _owners;
@@ -73,7 +74,7 @@ public sealed class NodeAgent : IDisposable
     /// <exception cref="NetlinkException">The kernel refused; what was enforced stays enforced, and the next update tries again.</exception>
     public NodeUpdate Update(Reachability cluster, NodeScope scope)
     {
-        var program = NodeCompiler.Compile(cluster, scope, _options.Rules);
+        var program = NodeCompiler.Compile(cluster, scope, _options.Rules, _memory);
         var change = _table.Apply(program.Rules);
         Program = program;
 

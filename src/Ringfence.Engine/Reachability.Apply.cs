@@ -48,6 +48,9 @@ public sealed partial class Reachability
     public int FindPod(string @namespace, string name) =>
         _podNumbers is null ? _snapshot.FindPod(@namespace, name) : _podNumbers.GetValueOrDefault((@namespace, name), -1);
 
+    /// <summary>Finds the pod with an address (not those on the host's network); -1 where there is none. Right after <see cref="Apply"/>, without making the snapshot anew.</summary>
+    public int FindPod(Address address) => _changed ? _certain.FindPod(address) : _snapshot.FindPod(address);
+
     private void ApplyPod(Pod pod, bool removed)
     {
         var key = (pod.Namespace, pod.Name);

@@ -43,6 +43,17 @@ internal static class CommonOptions
         DefaultValueFactory = _ => Path.Combine(Repository(), "ringfence"),
     };
 
+    /// <summary>The exit code where the machine lacks something.</summary>
+    public const int MachineLacks = 3;
+
+    /// <summary>Whether this runs as root; says what to do where it does not.</summary>
+    public static bool IsRoot()
+    {
+        if (Environment.IsPrivilegedProcess) return true;
+        Console.Error.WriteLine("this needs root: it makes network namespaces and programs their kernel rules. Run it with sudo.");
+        return false;
+    }
+
     private static string Repository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -18,10 +18,12 @@ internal static class LabCommand
         var command = new Command("lab", "Measure starting, changing and ending a lab, and its memory. Needs root.") { pods, nodes, families, unenforced, json };
         command.SetAction(async (result, cancellation) =>
         {
+            if (!CommonOptions.IsRoot()) return CommonOptions.MachineLacks;
             var report = new Report();
             var options = new LabOptions { Nodes = result.GetValue(nodes), Families = result.GetValue(families), Enforce = !result.GetValue(unenforced), MostReplicas = int.MaxValue };
             await new LabMeasures(report, options, result.GetValue(pods)).RunAsync(cancellation);
             report.Print(CommonOptions.IsJson(result, json));
+            return 0;
         });
         return command;
     }

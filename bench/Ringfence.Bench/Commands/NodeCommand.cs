@@ -17,9 +17,11 @@ internal static class NodeCommand
         };
         command.SetAction(result =>
         {
+            if (!CommonOptions.IsRoot()) return CommonOptions.MachineLacks;
             var report = new Report();
             new NodeMeasures(report, new GeneratedCluster(result.GetRequiredValue(shape), result.GetValue(seed)), result.GetValue(runs)).Run();
             report.Print(CommonOptions.IsJson(result, json));
+            return 0;
         });
         return command;
     }

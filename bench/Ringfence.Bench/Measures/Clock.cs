@@ -62,6 +62,8 @@ internal sealed class Latencies(int capacity)
         _ticks.Add(Stopwatch.GetTimestamp() - started);
     }
 
+    public void Add(TimeSpan time) => _ticks.Add((long)(time.TotalSeconds * Stopwatch.Frequency));
+
     public double Percentile(double percent)
     {
         _ticks.Sort();

@@ -37,7 +37,7 @@ internal static class BaseChain
     {
         sets.Hash(NeighbourDiscovery, SetKind.Icmpv6Type, () => NeighbourTypes.Select(type => new ElementKey([type])));
         sets.Hash(ListenerDiscovery, SetKind.Icmpv6Type, () => ListenerTypes.Select(type => new ElementKey([type])));
-        sets.Intervals(Multicast, IpFamily.V6, [new AddressRange(AllMulticast.First, AllMulticast.Last)]);
+        sets.Add(SetTable.Intervals(Multicast, IpFamily.V6, [new AddressRange(AllMulticast.First, AllMulticast.Last)]));
     }
 
     public static IEnumerable<string> Counters => [GuardCounter, SpoofCounter, RevokedCounter];

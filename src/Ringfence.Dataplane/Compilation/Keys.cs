@@ -66,7 +66,13 @@ internal static class Keys
 
     private static int Put(Address address, Span<byte> to)
     {
-        address.ToIPAddress().TryWriteBytes(to, out var length);
-        return length;
+        if (address.Family == IpFamily.V4)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(to, (uint)address.Value);
+            return 4;
+        }
+
+        BinaryPrimitives.WriteUInt128BigEndian(to, address.Value);
+        return 16;
     }
 }

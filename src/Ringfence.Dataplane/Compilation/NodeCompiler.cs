@@ -20,16 +20,19 @@ public static class NodeCompiler
     /// <param name="cluster">The cluster, as it is now.</param>
     /// <param name="scope">The node's part of it; pods that the cluster does not know, or knows without address, stay closed.</param>
     /// <param name="options">Choices.</param>
-    public static NodeProgram Compile(Reachability cluster, NodeScope scope, RuleOptions options)
+    /// <param name="memory">What the node's last compilation left; null for none. Changes nothing but the time that it takes.</param>
+    public static NodeProgram Compile(Reachability cluster, NodeScope scope, RuleOptions options, NodeMemory? memory = null)
     {
+        memory ??= new NodeMemory();
         var policies = EnforcedPolicies.Of(cluster);
-        var sets = new SetTable();
+        var sets = new SetTable(memory.Rules.Sets);
         var local = LocalPods(policies, scope);
         AddGuards(sets, scope, local);
         BaseChain.AddSets(sets);
 
         var families = BothFamilies.Where(family => scope.PodRanges.Any(range => range.Family == family)).ToImmutableArray();
-        var compiler = new RulesetCompiler(policies, sets, [.. local.Select(item => item.Number)], families, options);
+        memory.Begin(options, families);
+        var filler = new PodSetFiller(policies, sets, [.. local.Select(item => item.Number)], memory);
         var chains = ImmutableSortedDictionary.CreateBuilder<string, Chain>(StringComparer.Ordinal);
         var counters = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
         var rulesets = ImmutableSortedDictionary.CreateBuilder<string, RulesetInfo>(StringComparer.Ordinal);
@@ -41,10 +44,13 @@ public static class NodeCompiler
             var jumps = new List<(Address Address, string Chain)>();
             foreach (var group in local.Where(item => item.Rules?.Entries(direction) is not null).GroupBy(item => item.Rules!))
             {
-                var (id, main, denied) = compiler.Compile(direction, group.Key.Entries(direction)!.Value);
+                var compiled = memory.Ruleset(direction, group.Key, () => new RulesetCompiler(families, options).Compile(direction, group.Key.Entries(direction)!.Value));
+                var (id, main, denied) = (compiled.Id, compiled.Main, compiled.Denied);
                 chains[main.Name] = main;
                 if (denied is not null) chains[denied.Name] = denied;
                 counters.Add(RulesetCompiler.Counter(direction, id));
+                foreach (var set in compiled.Fixed) sets.Add(set);
+                foreach (var set in compiled.OfPods) filler.Fill(set);
                 var pods = group.SelectMany(item => EnforcedPolicies.AddressesOf(item.Pod)).ToList();
                 jumps.AddRange(pods.Select(address => (address, main.Name)));
                 Describe(rulesets, direction, id, group.Key, group.Select(item => item.Pod.QualifiedName));
@@ -54,7 +60,9 @@ public static class NodeCompiler
                 sets.Map(BaseChain.MapName(direction, family), family, jumps.Where(jump => jump.Address.Family == family).DistinctBy(jump => jump.Address));
         }
 
-        return new NodeProgram(new NodeRules(sets.Build(), chains.ToImmutable(), counters.ToImmutable()), rulesets.ToImmutable());
+        var rules = new NodeRules(sets.Build(), chains.ToImmutable(), counters.ToImmutable());
+        memory.End(rules);
+        return new NodeProgram(rules, rulesets.ToImmutable());
     }
 
     private static List<(int Number, Pod Pod, PodRules? Rules, LocalPod Local)> LocalPods(EnforcedPolicies policies, NodeScope scope)
@@ -80,7 +88,7 @@ public static class NodeCompiler
                              from address in item.Pod.Addresses
                              where address.Family == family
                              select (item.Local.Interface, Address: address)).ToList();
-            sets.Intervals($"local{suffix}", family, Ranges.Of(scope.PodRanges, family));
+            sets.Add(SetTable.Intervals($"local{suffix}", family, Ranges.Of(scope.PodRanges, family)));
             sets.Hash($"known{suffix}", isFour ? SetKind.Ipv4 : SetKind.Ipv6, () => addresses.Select(item => Keys.Of(item.Address)));
             sets.Hash($"self{suffix}", isFour ? SetKind.Ipv4Pair : SetKind.Ipv6Pair, () => addresses.Select(item => Keys.OfPair(item.Address)));
             sets.Hash($"own{suffix}", isFour ? SetKind.InterfaceIpv4 : SetKind.InterfaceIpv6, () => addresses.Select(item => Keys.Of(item.Interface, item.Address)));

@@ -6,14 +6,16 @@ using Ringfence.Model;
 
 namespace Ringfence.Dataplane.Compilation;
 
-/// <summary>Compiles what one direction admits at some pods to a chain. Entries admit, so their order means nothing: they are sorted.</summary>
-internal sealed class RulesetCompiler(EnforcedPolicies policies, SetTable sets, ImmutableArray<int> localPods, ImmutableArray<IpFamily> families, RuleOptions options)
+/// <summary>Compiles what one direction admits at some pods to a chain. Entries admit, so their order means nothing: they are sorted. For one ruleset.</summary>
+internal sealed class RulesetCompiler(ImmutableArray<IpFamily> families, RuleOptions options)
 {
     private static readonly ImmutableArray<Protocol> Protocols = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp];
 
-    /// <summary>Compiles a ruleset.</summary>
-    /// <returns>Its id, the chain that pods jump to, and the chain where denied packets end; both are one where nothing is admitted.</returns>
-    public (string Id, Chain Main, Chain? Denied) Compile(Direction direction, ImmutableArray<EnforcedEntry> entries)
+    private readonly Dictionary<string, KernelSet> _fixed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PodSet> _ofPods = new(StringComparer.Ordinal);
+
+    /// <summary>Compiles the ruleset.</summary>
+    public CompiledRuleset Compile(Direction direction, ImmutableArray<EnforcedEntry> entries)
     {
         // The text says all that the chain does, in the names of sets that say what they hold: two chains with one name are one chain.
         var rules = new SortedDictionary<string, Rule>(StringComparer.Ordinal);
@@ -27,10 +29,11 @@ internal sealed class RulesetCompiler(EnforcedPolicies policies, SetTable sets, 
         var id = Names.Of($"{direction} {options.LogsPerSecond} {text}");
         var name = $"{BaseChain.Short(direction)}_{id}";
         var deny = Deny(direction, id);
-        if (rules.Count == 0) return (id, new Chain(name, IsBase: false, deny), null);
+        if (rules.Count == 0) return new CompiledRuleset(id, new Chain(name, IsBase: false, deny), null, [], []);
         var denied = $"{name}_d";
         Rule[] frame = [Rule.Of(new MatchCtState(CtStates.Invalid), new Decide(VerdictKind.Goto, denied)), Rule.Of(new Decide(VerdictKind.Goto, denied))];
-        return (id, new Chain(name, IsBase: false, [frame[0], .. rules.Values, frame[1]]), new Chain(denied, IsBase: false, deny));
+        var main = new Chain(name, IsBase: false, [frame[0], .. rules.Values, frame[1]]);
+        return new CompiledRuleset(id, main, new Chain(denied, IsBase: false, deny), [.. _fixed.Values], [.. _ofPods.Values]);
     }
 
     /// <summary>The counter of a ruleset's denied packets.</summary>
@@ -52,7 +55,8 @@ internal sealed class RulesetCompiler(EnforcedPolicies policies, SetTable sets, 
         {
             var ranges = Ranges.Of(blocks, family);
             if (ranges.Count == 0) continue;
-            var set = sets.Intervals($"b_{Names.Of(string.Join(',', ranges))}_{SetTable.Suffix(family)}", family, ranges);
+            var set = $"b_{Names.Of(string.Join(',', ranges))}_{SetTable.Suffix(family)}";
+            if (!_fixed.ContainsKey(set)) _fixed.Add(set, SetTable.Intervals(set, family, ranges));
             AddEntry(rules, direction, entry, family, new MatchSet([PeerField(direction, family)], set));
         }
     }
@@ -61,10 +65,8 @@ internal sealed class RulesetCompiler(EnforcedPolicies policies, SetTable sets, 
     {
         foreach (var family in families)
         {
-            var set = sets.Hash(
-                $"s_{Names.Of(entry.Peer!.Text)}_{SetTable.Suffix(family)}",
-                family == IpFamily.V4 ? SetKind.Ipv4 : SetKind.Ipv6,
-                () => from pod in entry.Peer.Pods from address in AddressesOf(pod, family) select Keys.Of(address));
+            var set = $"s_{Names.Of(entry.Peer!.Text)}_{SetTable.Suffix(family)}";
+            _ofPods.TryAdd(set, new PodSet(set, family, PodsOfSet.OfPeer, entry.Peer, null));
             AddEntry(rules, direction, entry, family, new MatchSet([PeerField(direction, family)], set));
         }
     }
@@ -107,7 +109,7 @@ internal sealed class RulesetCompiler(EnforcedPolicies policies, SetTable sets, 
             var ranges = numbers.Ports(protocol);
             if (ranges.IsEmpty) continue;
             var number = Keys.Number(protocol);
-            yield return ranges.Length > 1 ? Several(number, sets.Ports(ranges))
+            yield return ranges.Length > 1 ? Several(number, PortSet(ranges))
                 : ranges[0] == PortRange.All ? ($"{number}", new MatchProtocol(number))
                 : ($"{number} {ranges[0]}", new MatchPorts(number, ranges[0]));
         }
@@ -115,33 +117,28 @@ internal sealed class RulesetCompiler(EnforcedPolicies policies, SetTable sets, 
         static (string, RulePart?) Several(byte number, string set) => ($"{number} {set}", new MatchPortSet(number, set));
     }
 
+    private string PortSet(ImmutableArray<PortRange> ranges)
+    {
+        var set = SetTable.Ports(ranges);
+        _fixed.TryAdd(set.Name, set);
+        return set.Name;
+    }
+
     /// <summary>The named ports of this node's pods: for ingress the destination is one of them.</summary>
     private string NamedPortsHere(ImmutableArray<(Protocol Protocol, string Name)> names, IpFamily family) =>
-        NamedPorts($"here {Text(names)}", names, localPods, family);
+        NamedPorts($"here {Text(names)}", names, family, PodsOfSet.OfNode, null);
 
     /// <summary>The named ports of a peer's pods, or of every pod; the set says the peer too.</summary>
     private (string Set, bool IsPeer) NamedPortsThere(EnforcedEntry entry, IpFamily family) => entry.Peer is null
-        ? (NamedPorts($"all {Text(entry.Names)}", entry.Names, AllPods(), family), true)
-        : (NamedPorts($"{entry.Peer.Text} {Text(entry.Names)}", entry.Names, entry.Peer.Pods, family), true);
+        ? (NamedPorts($"all {Text(entry.Names)}", entry.Names, family, PodsOfSet.All, null), true)
+        : (NamedPorts($"{entry.Peer.Text} {Text(entry.Names)}", entry.Names, family, PodsOfSet.OfPeer, entry.Peer), true);
 
-    private string NamedPorts(string meaning, ImmutableArray<(Protocol Protocol, string Name)> names, IEnumerable<int> pods, IpFamily family) => sets.Hash(
-        $"n_{Names.Of(meaning)}_{SetTable.Suffix(family)}",
-        family == IpFamily.V4 ? SetKind.Ipv4Port : SetKind.Ipv6Port,
-        () => from pod in pods
-              from port in policies.Pods[pod]!.Network.Ports
-              where port.Name is not null && names.Contains((port.Protocol, port.Name))
-              from address in AddressesOf(pod, family)
-              select Keys.Of(address, port.Protocol, port.Port));
-
-    // A pod on the host's network is an address to policies: its port names mean nothing.
-    private IEnumerable<int> AllPods()
+    private string NamedPorts(string meaning, ImmutableArray<(Protocol Protocol, string Name)> names, IpFamily family, PodsOfSet pods, EnforcedPeer? peer)
     {
-        for (var pod = 0; pod < policies.Pods.Count; pod++)
-            if (policies.Pods[pod] is { Network.HostNetwork: false }) yield return pod;
+        var set = $"n_{Names.Of(meaning)}_{SetTable.Suffix(family)}";
+        _ofPods.TryAdd(set, new PodSet(set, family, pods, peer, names));
+        return set;
     }
-
-    private IEnumerable<Address> AddressesOf(int pod, IpFamily family) =>
-        EnforcedPolicies.AddressesOf(policies.Pods[pod]!).Where(address => address.Family == family);
 
     private static string NamesOf(EnforcedEntry entry) => Text(entry.Names);
 

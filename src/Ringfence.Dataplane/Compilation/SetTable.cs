@@ -5,50 +5,49 @@ using Ringfence.Model;
 
 namespace Ringfence.Dataplane.Compilation;
 
-/// <summary>Collects the sets of a table; one that is asked for again is there already.</summary>
-internal sealed class SetTable
+/// <summary>Collects the sets of a table; one that is asked for again is there already, and one that the table before had alike is that one.</summary>
+internal sealed class SetTable(ImmutableSortedDictionary<string, KernelSet> former)
 {
-    private readonly ImmutableSortedDictionary<string, KernelSet>.Builder _sets = ImmutableSortedDictionary.CreateBuilder<string, KernelSet>(StringComparer.Ordinal);
+    private readonly Dictionary<string, KernelSet> _sets = new(former.Count, StringComparer.Ordinal);
 
-    public ImmutableSortedDictionary<string, KernelSet> Build() => _sets.ToImmutable();
+    public ImmutableSortedDictionary<string, KernelSet> Build() => _sets.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>The suffix that tells the families of a set apart.</summary>
     public static string Suffix(IpFamily family) => family == IpFamily.V4 ? "4" : "6";
 
     /// <summary>A plain set; <paramref name="keys"/> in any order, with repeats.</summary>
-    public string Hash(string name, SetKind kind, Func<IEnumerable<ElementKey>> keys)
+    public KernelSet Hash(string name, SetKind kind, Func<IEnumerable<ElementKey>> keys)
     {
-        if (_sets.ContainsKey(name)) return name;
+        if (_sets.TryGetValue(name, out var known)) return known;
         var sorted = keys().ToArray();
         Array.Sort(sorted);
         var elements = ImmutableArray.CreateBuilder<SetElement>(sorted.Length);
         for (var i = 0; i < sorted.Length; i++)
             if (i == 0 || sorted[i] != sorted[i - 1]) elements.Add(new SetElement(sorted[i]));
-        _sets.Add(name, new KernelSet(name, kind, IsInterval: false, IsVerdictMap: false, elements.DrainToImmutable()));
-        return name;
+        return Add(new KernelSet(name, kind, IsInterval: false, IsVerdictMap: false, elements.DrainToImmutable()));
     }
 
     /// <summary>An interval set of addresses.</summary>
-    public string Intervals(string name, IpFamily family, IEnumerable<AddressRange> ranges)
-    {
-        if (!_sets.ContainsKey(name))
-            _sets.Add(name, new KernelSet(name, family == IpFamily.V4 ? SetKind.Ipv4 : SetKind.Ipv6, IsInterval: true, IsVerdictMap: false,
-                [.. ranges.Select(range => new SetElement(Keys.Of(range.First), Keys.Of(range.Last), null))]));
-        return name;
-    }
+    public static KernelSet Intervals(string name, IpFamily family, IEnumerable<AddressRange> ranges) => new(
+        name, family == IpFamily.V4 ? SetKind.Ipv4 : SetKind.Ipv6, IsInterval: true, IsVerdictMap: false,
+        [.. ranges.Select(range => new SetElement(Keys.Of(range.First), Keys.Of(range.Last), null))]);
 
     /// <summary>An interval set of ports, named by what it holds.</summary>
-    public string Ports(ImmutableArray<PortRange> ranges)
-    {
-        var name = $"p_{Names.Of(string.Join(',', ranges))}";
-        if (!_sets.ContainsKey(name))
-            _sets.Add(name, new KernelSet(name, SetKind.Port, IsInterval: true, IsVerdictMap: false,
-                [.. ranges.Select(range => new SetElement(Keys.OfPort(range.First), Keys.OfPort(range.Last), null))]));
-        return name;
-    }
+    public static KernelSet Ports(ImmutableArray<PortRange> ranges) => new(
+        $"p_{Names.Of(string.Join(',', ranges))}", SetKind.Port, IsInterval: true, IsVerdictMap: false,
+        [.. ranges.Select(range => new SetElement(Keys.OfPort(range.First), Keys.OfPort(range.Last), null))]);
 
     /// <summary>A map from addresses to chains.</summary>
-    public void Map(string name, IpFamily family, IEnumerable<(Address Address, string Chain)> entries) =>
-        _sets.Add(name, new KernelSet(name, family == IpFamily.V4 ? SetKind.Ipv4 : SetKind.Ipv6, IsInterval: false, IsVerdictMap: true,
+    public void Map(string name, IpFamily family, IEnumerable<(Address Address, string Chain)> entries) => Add(
+        new KernelSet(name, family == IpFamily.V4 ? SetKind.Ipv4 : SetKind.Ipv6, IsInterval: false, IsVerdictMap: true,
             [.. entries.Select(entry => (Key: Keys.Of(entry.Address), entry.Chain)).OrderBy(entry => entry.Key).Select(entry => new SetElement(entry.Key, entry.Key, entry.Chain))]));
+
+    /// <summary>Adds a set that is there already by itself; nothing happens where one of its name is in the table.</summary>
+    public KernelSet Add(KernelSet set)
+    {
+        if (_sets.TryGetValue(set.Name, out var known)) return known;
+        if (former.TryGetValue(set.Name, out var before) && before.Equals(set)) set = before;
+        _sets.Add(set.Name, set);
+        return set;
+    }
 }

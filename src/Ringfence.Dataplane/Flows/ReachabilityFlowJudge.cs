@@ -10,15 +10,15 @@ namespace Ringfence.Dataplane.Flows;
 /// source and destination. Only the original direction counts; answers belong to it. For one state of the cluster; one thread at a time.
 /// </summary>
 /// <remarks>
-/// The snapshot is read once, here: make a new judge after <see cref="Reachability.Apply"/>, and let no change be applied while this one is in use.
+/// Make a new judge after <see cref="Reachability.Apply"/>, and let no change be applied while this one is in use.
 /// </remarks>
 public sealed class ReachabilityFlowJudge
 {
     private readonly Reachability _cluster;
-    private readonly Snapshot _snapshot;
     private readonly ImmutableArray<Prefix> _ranges;
     private readonly IReadOnlySet<Address> _own;
     private readonly HashSet<int> _localPods;
+    private readonly Dictionary<Address, int> _pods = [];
     private readonly Dictionary<(Party Source, Party Destination), ConnectionSet> _open = [];
 
     /// <summary>A judge for one node.</summary>
@@ -30,10 +30,9 @@ public sealed class ReachabilityFlowJudge
     public ReachabilityFlowJudge(Reachability cluster, NodeScope scope, IReadOnlySet<Address> own)
     {
         _cluster = cluster;
-        _snapshot = cluster.Snapshot;
         _ranges = scope.PodRanges;
         _own = own;
-        _localPods = [.. scope.Pods.Select(pod => _snapshot.FindPod(pod.Namespace, pod.Name)).Where(pod => pod >= 0)];
+        _localPods = [.. scope.Pods.Select(pod => cluster.FindPod(pod.Namespace, pod.Name)).Where(pod => pod >= 0)];
     }
 
     /// <summary>
@@ -63,13 +62,19 @@ public sealed class ReachabilityFlowJudge
 
     private (Party Party, bool IsLocal) Locate(Address address)
     {
-        var pod = _snapshot.FindPod(address);
+        var pod = PodWith(address);
         if (pod >= 0 && _localPods.Contains(pod)) return (Party.OfPod(pod), true);
 
         // The rules keep such an address closed, whatever the cluster still says about a pod that had it.
         foreach (var range in _ranges)
             if (range.Contains(address)) return (Party.OfAddress(address), true);
         return (pod >= 0 ? Party.OfPod(pod) : Party.OfAddress(address), false);
+    }
+
+    private int PodWith(Address address)
+    {
+        if (_pods.TryGetValue(address, out var known)) return known;
+        return _pods[address] = _cluster.FindPod(address);
     }
 
     private ConnectionSet Open(Party source, Party destination)

@@ -13,6 +13,9 @@ internal sealed partial class CompiledForm
     private PodAddresses? _podAddresses;
     private int _emptyClasses;
 
+    /// <summary>Counts changes of pods.</summary>
+    public long Version { get; private set; }
+
     /// <summary>Whether the form has to be built anew; until then its answers must not be used.</summary>
     public bool NeedsRebuild { get; private set; }
 
@@ -29,6 +32,16 @@ internal sealed partial class CompiledForm
 
         Move(number, pod is null ? null : Classify(pod));
         _podAddresses?.Set(number, pod);
+    }
+
+    /// <summary>The first pod with a network of its own that has an address; -1 where there is none.</summary>
+    public int FindPod(Address address)
+    {
+        _podAddresses ??= new PodAddresses(_pods);
+        var first = -1;
+        foreach (var pod in _podAddresses.Inside(new IpBlock(new Prefix(address, Address.Bits(address.Family)), [])))
+            if (_pods[pod] is { Network.HostNetwork: false } && (first < 0 || pod < first)) first = pod;
+        return first;
     }
 
     /// <summary>Takes over what the labels of a namespace are now.</summary>
@@ -101,7 +114,15 @@ internal sealed partial class CompiledForm
     {
         // Room for classes without pods: pods come back. Past that, they only cost.
         const int EmptyClassesAllowed = 4096;
-        if (_classOf[pod] >= 0 && --_classes[_classOf[pod]].Pods == 0) _emptyClasses++;
+        Version++;
+        if (_classOf[pod] >= 0)
+        {
+            var from = _classes[_classOf[pod]];
+            from.Version = Version;
+            if (--from.Pods == 0) _emptyClasses++;
+        }
+
+        if (to is not null) to.Version = Version;
         _classOf[pod] = to?.Id ?? -1;
         _podsByClass = null;
         if (to is not null && to.Pods++ == 0) _emptyClasses--;

@@ -41,6 +41,9 @@ internal sealed partial class CompiledForm
     /// <summary>The peers in use.</summary>
     public IEnumerable<Peer> Peers => _peers.OfType<Peer>();
 
+    /// <summary>What enforcement was told of this form.</summary>
+    public Enforcement.Descriptions Descriptions { get; } = new();
+
     /// <summary>The class of a pod.</summary>
     public PodClass ClassOf(int pod) => _classes[_classOf[pod]];
 

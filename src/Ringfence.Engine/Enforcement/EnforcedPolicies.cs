@@ -12,10 +12,14 @@ public sealed class EnforcedPolicies
 {
     private readonly Reachability _reachability;
     private readonly CompiledForm _form;
-    private readonly Dictionary<RuleSet, PodRules> _rules = [];
-    private readonly Dictionary<Peer, EnforcedPeer> _peers = [];
 
     private EnforcedPolicies(Reachability reachability) => (_reachability, _form) = (reachability, reachability.Certain);
+
+    /// <summary>Counts changes of pods, as long as the cluster is not compiled anew.</summary>
+    public long PodsVersion => _form.Version;
+
+    /// <summary>Which compiled form it is; another one after the cluster was compiled anew.</summary>
+    public object Identity => _form;
 
     /// <summary>The pods by number; no entry has a number that is not in use.</summary>
     public IReadOnlyList<Pod?> Pods => _reachability.CurrentPods;
@@ -26,13 +30,14 @@ public sealed class EnforcedPolicies
     /// <summary>Looks at a compiled cluster.</summary>
     public static EnforcedPolicies Of(Reachability reachability) => new(reachability);
 
-    /// <summary>What policies say about a pod: one object for all pods that they say the same about. Null where no policy selects it.</summary>
+    /// <summary>
+    /// What policies say about a pod: one object for all pods that they say the same about, and for as long as they do. Null where no policy selects it.
+    /// </summary>
     /// <param name="pod">The pod's number, as <see cref="Find"/> gives it.</param>
     public PodRules? RulesOf(int pod)
     {
         if (_form.ClassOf(pod).Rules is not { } rules) return null;
-        if (!_rules.TryGetValue(rules, out var enforced)) _rules.Add(rules, enforced = Describe(rules));
-        return enforced;
+        return _form.Descriptions.Rules.GetValue(rules, Describe);
     }
 
     /// <summary>The addresses from which a pod speaks: its own, or its node's on the host's network.</summary>
@@ -48,21 +53,33 @@ public sealed class EnforcedPolicies
 
     private EnforcedPeer Describe(Peer peer)
     {
-        if (_peers.TryGetValue(peer, out var known)) return known;
-        var key = peer.Key;
+        return _form.Descriptions.Peers.GetValue(peer, MakePeer);
+    }
+
+    private EnforcedPeer MakePeer(Peer peer)
+    {
+        var (key, form) = (peer.Key, _form);
         var text = key.Block is not null
             ? key.Block.ToString()
             : $"{(key.NamespaceSelector is { } selector ? $"namespaces {selector}" : $"namespace {key.Namespace}")} pods {key.PodSelector}";
-        return _peers[peer] = new EnforcedPeer(text, key.Block, () => PodsOf(peer));
+        return new EnforcedPeer(text, key.Block, () => PodsOf(form, peer), () => VersionOf(form, peer));
     }
 
     // A block is a range of addresses, whoever has them.
-    private ImmutableArray<int> PodsOf(Peer peer)
+    private static ImmutableArray<int> PodsOf(CompiledForm form, Peer peer)
     {
         if (peer.Key.Block is not null) return [];
         var pods = ImmutableArray.CreateBuilder<int>();
-        foreach (var column in peer.Columns.Members()) pods.AddRange(_form.PodsOf(column));
+        foreach (var column in peer.Columns.Members()) pods.AddRange(form.PodsOf(column));
         return pods.DrainToImmutable();
+    }
+
+    // A class's version only rises, and rises above all others: the highest of the same classes is the same where none of them changed.
+    private static (int, long) VersionOf(CompiledForm form, Peer peer)
+    {
+        var highest = 0L;
+        foreach (var column in peer.Columns.Members()) highest = Math.Max(highest, form.Classes[column].Version);
+        return (peer.Columns.Version, highest);
     }
 }
 
@@ -86,9 +103,11 @@ public readonly record struct EnforcedEntry(EnforcedPeer? Peer, ConnectionSet Nu
 /// <summary>A peer of rules.</summary>
 public sealed class EnforcedPeer
 {
-    private readonly Lazy<ImmutableArray<int>> _pods;
+    private readonly Func<ImmutableArray<int>> _pods;
+    private readonly Func<(int, long)> _version;
 
-    internal EnforcedPeer(string text, IpBlock? block, Func<ImmutableArray<int>> pods) => (Text, Block, _pods) = (text, block, new(pods));
+    internal EnforcedPeer(string text, IpBlock? block, Func<ImmutableArray<int>> pods, Func<(int, long)> version) =>
+        (Text, Block, _pods, _version) = (text, block, pods, version);
 
     /// <summary>What it means, in canonical text: peers with one text are one peer.</summary>
     public string Text { get; }
@@ -96,8 +115,11 @@ public sealed class EnforcedPeer
     /// <summary>The addresses; null for pods.</summary>
     public IpBlock? Block { get; }
 
-    /// <summary>The pods that it matches, by number, in no order; none for addresses.</summary>
-    public ImmutableArray<int> Pods => _pods.Value;
+    /// <summary>While it stays the same, so do the pods that match and their addresses and ports. Means nothing for another object.</summary>
+    public (int Classes, long Pods) Version => _version();
+
+    /// <summary>Finds the pods that match now, by number, in no order; none for addresses.</summary>
+    public ImmutableArray<int> FindPods() => _pods();
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace Ringfence.Bench.Packets;
+
+/// <summary>The system calls that send and receive many packets at once, and keep a thread on one processor; as in the kernel's headers.</summary>
+internal static unsafe partial class Native
+{
+    public const int MSG_DONTWAIT = 0x40;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Vector
+    {
+        public byte* Base;
+        public nuint Length;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Message
+    {
+        public void* Name;
+        public uint NameLength;
+        public Vector* Vectors;
+        public nuint VectorCount;
+        public void* Control;
+        public nuint ControlLength;
+        public int Flags;
+        public uint Transferred;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int sendmmsg(int socket, Message* messages, uint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int recvmmsg(int socket, Message* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int sched_setaffinity(int process, nint length, ulong* processors);
+}
