@@ -11,6 +11,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     OracleCommand.Create(),
     NodeCommand.Create(),
     PacketsCommand.Create(),
+    ReactionCommand.Create(),
     LabCommand.Create(),
     LeaksCommand.Create(),
     TargetsCommand.Create(),

@@ -53,6 +53,9 @@ internal sealed class ForwardingNode : IDisposable
     public Socket[] Clients(int count) =>
         _client.Run(() => Enumerable.Range(0, count).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToArray());
 
+    /// <summary>Answers the known flow of <see cref="PacketBatch"/> once.</summary>
+    public void Answer() => Receiver.SendTo([0], new IPEndPoint(ClientAddress.ToIPAddress(), PacketBatch.KnownPort));
+
     /// <summary>Forgets all flows, so that the next ones are new.</summary>
     public void ForgetFlows() => Run(Network, "conntrack", ["-F"], "");
 
@@ -71,7 +74,7 @@ internal sealed class ForwardingNode : IDisposable
     // A child is where its parent's thread was.
     private static void Run(NetworkNamespace network, string program, string[] arguments, string input) => network.Run(() =>
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         process.StandardInput.Write(input);

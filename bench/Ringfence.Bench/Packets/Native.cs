@@ -6,6 +6,7 @@ namespace Ringfence.Bench.Packets;
 internal static unsafe partial class Native
 {
     public const int MSG_DONTWAIT = 0x40;
+    public const int PRIO_PROCESS = 0;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct Vector
@@ -35,4 +36,10 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int sched_setaffinity(int process, nint length, ulong* processors);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setpriority(int which, int who, int priority);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int usleep(uint microseconds);
 }

@@ -10,6 +10,9 @@ internal sealed unsafe class PacketBatch : IDisposable
     /// <summary>Packets in a batch.</summary>
     public const int Count = 64;
 
+    /// <summary>The source port of packets before <see cref="BeginFlows"/>.</summary>
+    public const int KnownPort = FirstPort - 1;
+
     // Of the UDP datagram with its header.
     private const int Length = 64;
     private const int FirstPort = 10_000;
@@ -27,7 +30,7 @@ internal sealed unsafe class PacketBatch : IDisposable
             _vectors[i] = new Native.Vector { Base = _data + (i * Length), Length = Length };
             _messages[i] = new Native.Message { Vectors = _vectors + i, VectorCount = 1 };
             var header = new Span<byte>(_vectors[i].Base, Length);
-            BinaryPrimitives.WriteUInt16BigEndian(header, FirstPort - 1);
+            BinaryPrimitives.WriteUInt16BigEndian(header, KnownPort);
             BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)destinationPort);
             BinaryPrimitives.WriteUInt16BigEndian(header[4..], Length);
         }

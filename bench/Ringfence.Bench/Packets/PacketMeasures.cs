@@ -7,12 +7,13 @@ namespace Ringfence.Bench.Packets;
 
 /// <summary>
 /// Measures what a packet's way through a node costs with different rules, all in one run and in turns. One thread on one processor sends a batch and
-/// takes it at the other end: the kernel does the forwarding within the sending call, so that a batch that has arrived when the call ends was
-/// forwarded in the time that was measured. Of the batches of a turn the lower quartile counts, which other work on the machine hardly touches.
+/// takes it at the other end: the kernel does the forwarding within the sending call, or a little later in a thread of its own; a batch's time ends when
+/// all of it has arrived. Of the batches of a turn the lower quartile counts, which other work on the machine hardly touches.
 /// </summary>
 internal sealed class PacketMeasures(Report report, int rounds)
 {
     private const int Batches = 40;
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMilliseconds(20);
     private const int Connections = 16;
     private const int ConnectionBatches = 4;
     private const string ConntrackOnly = "table inet t {\n chain forward {\n  type filter hook forward priority 0; policy accept;\n  ct state invalid drop\n }\n}\n";
@@ -83,22 +84,30 @@ internal sealed class PacketMeasures(Report report, int rounds)
 
     private static double Packets(Subject subject, bool begin)
     {
-        var times = new List<double>(Batches);
+        var (times, last, whole) = (new List<double>(Batches), 0, false);
         for (var batch = 0; batch < Batches + 2; batch++)
         {
             if (begin) subject.Fresh.BeginFlows();
             var packets = begin ? subject.Fresh : subject.Known;
             var started = Stopwatch.GetTimestamp();
             var sent = packets.Send(subject.Node.Sender);
-            var took = Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+            var took = Stopwatch.GetElapsedTime(started);
             var arrived = PacketBatch.Drain(subject.Node.Receiver);
+            while (sent && arrived < PacketBatch.Count && took < LongestBatch)
+            {
+                // The kernel put the rest off to a thread of its own.
+                arrived += PacketBatch.Drain(subject.Node.Receiver);
+                took = Stopwatch.GetElapsedTime(started);
+            }
 
-            // The first batch begins the flow and resolves neighbours.
+            // The first batch resolves neighbours, and a known flow is known from its first answer on.
+            if (batch == 0 && !begin) subject.Node.Answer();
             if (batch < 2) continue;
-            subject.Sent++;
-            if (sent && arrived == PacketBatch.Count) times.Add(took / PacketBatch.Count);
+            (last, whole, subject.Sent) = (arrived, sent, subject.Sent + 1);
+            if (sent && arrived == PacketBatch.Count) times.Add(took.TotalNanoseconds / PacketBatch.Count);
         }
 
+        if (times.Count == 0) throw new InvalidOperationException($"with {subject.Name} no batch arrived whole; the last had {last} of {PacketBatch.Count} packets, sent: {whole}");
         subject.Counted += times.Count;
         return Quantile(times, 0.25);
     }
@@ -143,7 +152,7 @@ internal sealed class PacketMeasures(Report report, int rounds)
         }
 
         var counted = (double)_subjects.Sum(subject => subject.Counted) / _subjects.Sum(subject => subject.Sent);
-        report.Add("all", "batches that had arrived when the call ended", 100 * counted, "%", note: "the others do not count");
+        report.Add("all", "batches that arrived whole", 100 * counted, "%", note: "the others do not count");
     }
 
     private static double Quantile(List<double> values, double share)

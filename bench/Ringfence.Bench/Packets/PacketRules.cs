@@ -74,7 +74,7 @@ internal sealed record PacketRules(int Count, int OfServer)
         Ingress =
         [
             new PolicyRule(
-                [new PolicyPeer(null, LabelSelector.Label("app", admitted), null, default)],
+                [new PolicyPeer(LabelSelector.Label("app", admitted), null, null, default)],
                 [new PolicyPort(Protocol.Tcp, null, ForwardingNode.Port, ForwardingNode.Port, default), new PolicyPort(Protocol.Udp, null, ForwardingNode.Port, ForwardingNode.Port, default)],
                 default),
         ],
