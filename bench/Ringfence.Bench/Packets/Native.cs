@@ -15,7 +15,8 @@ internal static unsafe partial class Native
         public nuint Length;
     }
 
-    [StructLayout(LayoutKind.Sequential)]
+    /// <summary>A struct mmsghdr: a struct msghdr, which ends in padding, and a length.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 64)]
     public struct Message
     {
         public void* Name;
@@ -25,7 +26,6 @@ internal static unsafe partial class Native
         public void* Control;
         public nuint ControlLength;
         public int Flags;
-        public uint Transferred;
     }
 
     [LibraryImport("libc", SetLastError = true)]

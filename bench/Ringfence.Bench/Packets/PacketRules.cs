@@ -34,9 +34,11 @@ internal sealed record PacketRules(int Count, int OfServer)
     public string RuleAPeer()
     {
         var text = new StringBuilder("table inet naive {\n chain forward {\n  type filter hook forward priority 0; policy accept;\n  ct state established,related accept\n");
-        for (var i = 0; i < Count; i++)
+        for (var place = 0; place < Count; place++)
             for (var peer = 0; peer < 2; peer++)
             {
+                // The server's rules are in the middle of all, as they would be on average.
+                var i = (place + (Count / 2)) % Count;
                 var (from, to) = i == OfServer / 2 ? (ForwardingNode.ClientAddress, ForwardingNode.ServerAddress) : (Peer(i, peer), AddressOf(i));
                 foreach (var protocol in (string[])["tcp", "udp"])
                     text.Append(CultureInfo.InvariantCulture, $"  ip saddr {from} ip daddr {to} {protocol} dport {ForwardingNode.Port} accept\n");
