@@ -22,6 +22,7 @@ public sealed partial class Reachability
     {
         if (_podNumbers is null) IndexObjects();
         _changed = true;
+        ForgetFamilies();
         switch (change.Object)
         {
             case Pod pod:

@@ -37,6 +37,15 @@ public sealed class ProveTests
     }
 
     [Fact]
+    public void Prove_DualStack_ExpectsOfEachFamilyWhatItsPacketsSee()
+    {
+        NeedsRoot();
+        var run = RingfenceCommand.Run("prove", "-f", "tests/Ringfence.Cli.Tests/Manifests/families-apart.yaml", "--dual-stack", "--no-files");
+        Assert.True(run.Code == 0, run.Out + run.Error);
+        Assert.Contains(" 0 differ", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Prove_Example_RealPacketsSeeWhatPoliciesSay()
     {
         NeedsRoot();

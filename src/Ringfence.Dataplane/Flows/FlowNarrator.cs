@@ -33,7 +33,7 @@ public sealed class FlowNarrator
         var (source, sourceName) = Find(header.Source);
         var (destination, destinationName) = Find(header.Destination);
         var known = header.Protocol is not null && header.DestinationPort > 0 ? header.Protocol : null;
-        var verdict = _cluster.Judge(source, destination, known, known is null ? 0 : header.DestinationPort);
+        var verdict = _cluster.Of(header.Source.Family).Judge(source, destination, known, known is null ? 0 : header.DestinationPort);
         var record = new FlowRecord
         {
             Time = packet.Time,
@@ -63,7 +63,7 @@ public sealed class FlowNarrator
     {
         var (source, sourceName) = Find(flow.Source);
         var (destination, destinationName) = Find(flow.ReplySource);
-        var verdict = _cluster.Judge(source, destination, flow.Protocol, flow.Protocol is null ? 0 : flow.ReplySourcePort);
+        var verdict = _cluster.Of(flow.Source.Family).Judge(source, destination, flow.Protocol, flow.Protocol is null ? 0 : flow.ReplySourcePort);
         var side = verdict.Egress.Outcome != Outcome.Allowed ? verdict.Egress : verdict.Ingress;
         var isDenied = verdict.Exemption is null && side.Outcome != Outcome.Allowed;
         return new FlowRecord

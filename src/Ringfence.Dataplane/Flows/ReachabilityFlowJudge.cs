@@ -15,11 +15,14 @@ namespace Ringfence.Dataplane.Flows;
 public sealed class ReachabilityFlowJudge
 {
     private readonly Reachability _cluster;
+
+    // By family: a packet is of one, whatever addresses its ends have beside.
+    private readonly Reachability[] _families;
     private readonly ImmutableArray<Prefix> _ranges;
     private readonly IReadOnlySet<Address> _own;
     private readonly HashSet<int> _localPods;
     private readonly Dictionary<Address, int> _pods = [];
-    private readonly Dictionary<(Party Source, Party Destination), ConnectionSet> _open = [];
+    private readonly Dictionary<(IpFamily Family, Party Source, Party Destination), ConnectionSet> _open = [];
 
     /// <summary>A judge for one node.</summary>
     /// <param name="cluster">The state of the cluster.</param>
@@ -29,6 +32,8 @@ public sealed class ReachabilityFlowJudge
     /// </param>
     public ReachabilityFlowJudge(Reachability cluster, NodeScope scope, IReadOnlySet<Address> own)
     {
+        // Before any pod is looked up: it may number them anew.
+        _families = [cluster.Of(IpFamily.V4), cluster.Of(IpFamily.V6)];
         _cluster = cluster;
         _ranges = scope.PodRanges;
         _own = own;
@@ -49,14 +54,14 @@ public sealed class ReachabilityFlowJudge
         if ((sourceIsLocal && !source.IsPod) || (destinationIsLocal && !destination.IsPod)) return false;
 
         var protocol = flow.Protocol;
-        var open = Open(source, destination);
+        var open = Open(from.Family, source, destination);
         if (protocol is { } known ? open.Contains(known, flow.ReplySourcePort) : open.OtherProtocols) return true;
 
         // Denied by both sides together. The far side of a flow between nodes is for its own node to judge.
         var sourceIsFar = !sourceIsLocal && source.IsPod;
         var destinationIsFar = !destinationIsLocal && destination.IsPod;
         if (!sourceIsFar && !destinationIsFar) return false;
-        var verdict = _cluster.Judge(source, destination, protocol, protocol is null ? 0 : flow.ReplySourcePort);
+        var verdict = _families[(int)from.Family].Judge(source, destination, protocol, protocol is null ? 0 : flow.ReplySourcePort);
         return (sourceIsLocal ? verdict.Egress : verdict.Ingress).Outcome == Outcome.Allowed;
     }
 
@@ -77,10 +82,10 @@ public sealed class ReachabilityFlowJudge
         return _pods[address] = _cluster.FindPod(address);
     }
 
-    private ConnectionSet Open(Party source, Party destination)
+    private ConnectionSet Open(IpFamily family, Party source, Party destination)
     {
-        var key = (source, destination);
+        var key = (family, source, destination);
         if (_open.TryGetValue(key, out var known)) return known;
-        return _open[key] = _cluster.Between(source, destination).Certain;
+        return _open[key] = _families[(int)family].Between(source, destination).Certain;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class Planner
             probes = probes.Where(_ => ++seen * most / all > taken && ++taken > 0);
         }
 
-        var planned = probes.Select(item => new PlannedProbe(item.Probe, Expect(item.Candidate))).ToList();
+        var planned = probes.Select(item => new PlannedProbe(item.Probe, Expect(item.Candidate, item.Probe.Destination.Address.Family))).ToList();
         var undecided = planned.Count(item => item.Expected.Outcome == Outcome.Unknown);
         return new ProbePlan(
             [
@@ -57,8 +57,9 @@ internal sealed class Planner
         };
     }
 
-    private Expectation Expect(Candidate candidate) =>
-        Expectation.Of(_reachability.Judge(candidate.Source, candidate.Destination, candidate.Port.Protocol, candidate.Port.Port));
+    // A packet is of one family, whatever addresses its ends have beside.
+    private Expectation Expect(Candidate candidate, IpFamily family) =>
+        Expectation.Of(_reachability.Of(family).Judge(candidate.Source, candidate.Destination, candidate.Port.Protocol, candidate.Port.Port));
 
     private IEnumerable<(Candidate Candidate, Probe Probe)> Probes(Thinning thinning)
     {

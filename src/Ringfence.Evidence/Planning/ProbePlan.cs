@@ -39,8 +39,9 @@ public sealed record ProbePlan(ImmutableArray<PlannedProbe> Probes, ImmutableArr
         ],
     };
 
+    // A packet is of one family, whatever addresses its ends have beside.
     private static Expectation Expect(Reachability reachability, Probe probe) =>
-        Expectation.Of(reachability.Judge(PartyOf(reachability, probe.Source), PartyOf(reachability, probe.Destination), probe.Protocol, probe.Port));
+        Expectation.Of(reachability.Of(probe.Destination.Address.Family).Judge(PartyOf(reachability, probe.Source), PartyOf(reachability, probe.Destination), probe.Protocol, probe.Port));
 
     private static Party PartyOf(Reachability reachability, ProbeEnd end) =>
         end.IsPod ? Party.OfPod(reachability.Snapshot.FindPod(end.Address)) : Party.OfAddress(end.Address);
