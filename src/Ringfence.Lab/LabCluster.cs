@@ -189,6 +189,7 @@ public sealed class LabCluster : IAsyncDisposable
     /// </summary>
     private void Change(LabPlan plan, IProgress<string>? progress, CancellationToken cancellation)
     {
+        OpenFiles.Allow(plan);
         var reachability = Reachability.Compile(Snapshot.Create(plan.State));
         var before = _plan?.Pods.Values.Where(pod => pod.Interface is not null).ToDictionary(pod => pod.Pod.QualifiedName, StringComparer.Ordinal) ?? [];
         var now = plan.Pods.Values.Where(pod => pod.Interface is not null).ToDictionary(pod => pod.Pod.QualifiedName, StringComparer.Ordinal);

@@ -18,6 +18,13 @@ internal static unsafe partial class Native
     public const int SIGPIPE = 13;
     public const int SIG_SETMASK = 2;
     public const int ENOENT = 2;
+    public const int RLIMIT_NOFILE = 7;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getrlimit(int resource, ulong* limits);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setrlimit(int resource, ulong* limits);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int socket(int domain, int type, int protocol);

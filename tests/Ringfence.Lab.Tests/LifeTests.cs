@@ -30,6 +30,37 @@ public class LifeTests
     }
 
     [Fact]
+    public async Task ManyChanges_LeaveNoFilesAndThreadsBehind()
+    {
+        Root.IsNeeded();
+        const int Rounds = 30;
+        var deny = new NetworkPolicy { Namespace = "shop", Name = "deny", PodSelector = new([]), AffectsIngress = true };
+        ClusterObjects Input(int round) => Cluster(Pod("stays", null, Port(80)), Pod($"comes-{round % 2}", null, Port(80), Port(81)), deny with { AffectsEgress = round % 2 == 0 });
+        await using var lab = await LabCluster.StartAsync(new LabOptions { Families = LabFamilies.Dual }, Input(0), null, Cancellation);
+        await ApplyAsync(4);
+        var (files, threads) = Held();
+
+        await ApplyAsync(Rounds);
+
+        // Workers of the runtime's pool come and go.
+        var (filesAfter, threadsAfter) = Held();
+        Assert.InRange(filesAfter, 0, files + 5);
+        Assert.InRange(threadsAfter, 0, threads + 15);
+
+        async Task ApplyAsync(int rounds)
+        {
+            for (var round = 1; round <= rounds; round++) await lab.ApplyAsync(Input(round), Cancellation);
+        }
+
+        static (int Files, int Threads) Held()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return (Directory.GetFiles("/proc/self/fd").Length, Directory.GetDirectories("/proc/self/task").Length);
+        }
+    }
+
+    [Fact]
     public async Task SixtyPodsOnThreeNodes_AreAllReached()
     {
         Root.IsNeeded();

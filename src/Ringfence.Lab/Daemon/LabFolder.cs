@@ -77,7 +77,10 @@ public sealed class LabFolder
     /// <returns>The process that left it, 0 where it is not known; null where nothing was left: there is no folder, or the lab runs.</returns>
     public int? CleanUp()
     {
-        if (!Directory.Exists(Path) || TryLock() is not { } held) return null;
+        if (!Directory.Exists(Path)) return null;
+        NeedOwn(Root);
+        NeedOwn(Path);
+        if (TryLock() is not { } held) return null;
         using (held)
         {
             if (!Directory.Exists(Path)) return null;
@@ -96,6 +99,8 @@ public sealed class LabFolder
         {
             Directory.CreateDirectory(Root, OnlyRoot);
             Directory.CreateDirectory(Path, OnlyRoot);
+            NeedOwn(Root);
+            NeedOwn(Path);
             if (TryLock() is { } held)
             {
                 try
@@ -134,9 +139,27 @@ public sealed class LabFolder
         }
     }
 
+    // What is in them is removed and written as root, so nobody else may have made them, and neither may lead elsewhere.
+    private static void NeedOwn(string folder)
+    {
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
+        const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        try
+        {
+            if (Native.OwnerOf(folder) is 0 or -1 && new DirectoryInfo(folder).LinkTarget is null && (File.GetUnixFileMode(folder) & Others) == UnixFileMode.None) return;
+        }
+        catch (IOException)
+        {
+            // Somebody who cleaned up took it away.
+            return;
+        }
+
+        throw new LabException($"{folder} is a link, or others than root can write in it", "Remove it, or let RINGFENCE_RUN name a folder of root's own.");
+    }
+
     private SafeFileHandle? TryLock()
     {
-        var file = Native.open(Path, Native.O_RDONLY | Native.O_DIRECTORY | Native.O_CLOEXEC);
+        var file = Native.open(Path, Native.O_RDONLY | Native.O_CLOEXEC);
         if (file < 0) return null;
         var handle = new SafeFileHandle(file, ownsHandle: true);
         if (Native.flock(file, Native.LOCK_EX | Native.LOCK_NB) == 0) return handle;

@@ -3,11 +3,10 @@ using System.Runtime.InteropServices;
 namespace Ringfence.Lab.Daemon;
 
 /// <summary>The system calls of a process that goes into the background; names and values as in the kernel's headers.</summary>
-internal static partial class Native
+internal static unsafe partial class Native
 {
     public const int O_RDONLY = 0;
     public const int O_RDWR = 2;
-    public const int O_DIRECTORY = 0x10000;
     public const int O_CLOEXEC = 0x80000;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
@@ -32,4 +31,17 @@ internal static partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int folder, string path, int flags, uint mask, byte* result);
+
+    /// <summary>The user that a file belongs to; -1 where it cannot be told. A link's is its own.</summary>
+    public static int OwnerOf(string path)
+    {
+        const int NoFollow = 0x100;
+        const uint User = 8;
+        const int UserPlace = 20;
+        var result = stackalloc byte[256];
+        return statx(-100, path, NoFollow, User, result) < 0 ? -1 : *(int*)(result + UserPlace);
+    }
 }
