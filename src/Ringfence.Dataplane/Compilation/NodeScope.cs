@@ -35,6 +35,9 @@ public sealed record RuleOptions
 
     /// <summary>Log messages a second and ruleset.</summary>
     public int LogsPerSecond { get; init; } = 100;
+
+    /// <summary>How many peers by selector with the same ports have a set each in a ruleset; more are joined to one set.</summary>
+    public int MostSharedSets { get; init; } = 8;
 }
 
 /// <summary>What a chain of policy rules stands for.</summary>

@@ -21,9 +21,9 @@ internal sealed class RulesetCompiler(ImmutableArray<IpFamily> families, RuleOpt
         var rules = new SortedDictionary<string, Rule>(StringComparer.Ordinal);
         foreach (var group in entries.Where(entry => entry.Peer?.Block is not null).GroupBy(entry => (entry.Numbers, Names: NamesOf(entry))))
             AddBlocks(rules, direction, [.. group.Select(entry => entry.Peer!.Block!)], group.First());
-        foreach (var entry in entries)
-            if (entry.Peer is null) AddEntry(rules, direction, entry, null, null);
-            else if (entry.Peer.Block is null) AddPods(rules, direction, entry);
+        foreach (var entry in entries.Where(entry => entry.Peer is null)) AddEntry(rules, direction, entry, null, null);
+        foreach (var group in entries.Where(entry => entry.Peer is { Block: null }).GroupBy(entry => (entry.Numbers, Names: NamesOf(entry))))
+            foreach (var entry in Joined([.. group])) AddPods(rules, direction, entry);
 
         var text = string.Join('\n', rules.Keys);
         var id = Names.Of($"{direction} {options.LogsPerSecond} {text}");
@@ -60,6 +60,14 @@ internal sealed class RulesetCompiler(ImmutableArray<IpFamily> families, RuleOpt
             AddEntry(rules, direction, entry, family, new MatchSet([PeerField(direction, family)], set));
         }
     }
+
+    /// <summary>
+    /// A few peers have a set each, which other rulesets share. Many with the same ports become one, so that a packet meets one rule and not one
+    /// for each of them.
+    /// </summary>
+    private IEnumerable<EnforcedEntry> Joined(ImmutableArray<EnforcedEntry> entries) => entries.Length <= options.MostSharedSets
+        ? entries
+        : [entries[0] with { Peer = EnforcedPeer.Union([.. entries.Select(entry => entry.Peer!)]) }];
 
     private void AddPods(SortedDictionary<string, Rule> rules, Direction direction, EnforcedEntry entry)
     {

@@ -121,6 +121,27 @@ public sealed class EnforcedPeer
     /// <summary>Finds the pods that match now, by number, in no order; none for addresses.</summary>
     public ImmutableArray<int> FindPods() => _pods();
 
+    /// <summary>The pods that some of several peers match, as one peer.</summary>
+    /// <param name="peers">Peers by selector; none by addresses.</param>
+    public static EnforcedPeer Union(ImmutableArray<EnforcedPeer> peers) => new(
+        string.Join(" or ", peers.Select(peer => peer.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
+        null,
+        () => [.. peers.SelectMany(peer => peer.FindPods()).Distinct()],
+        () => VersionOf(peers));
+
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    // Both parts only rise, so their sum and their highest say of each whether it changed.
+    private static (int, long) VersionOf(ImmutableArray<EnforcedPeer> peers)
+    {
+        var (classes, pods) = (0, 0L);
+        foreach (var peer in peers)
+        {
+            var version = peer.Version;
+            (classes, pods) = (classes + version.Classes, Math.Max(pods, version.Pods));
+        }
+
+        return (classes, pods);
+    }
 }

@@ -27,7 +27,7 @@ public sealed class NodeMemoryTests
                 var step = RandomChange.Create(dice, cluster, change);
                 cluster = step.Cluster;
                 reachability.Apply(new Change(step.Object, step.Removed));
-                var options = new RuleOptions { LogAllowed = change > Changes / 2, LogsPerSecond = change > Changes / 2 ? 50 : 100 };
+                var options = new RuleOptions { MostSharedSets = change % 2 == 0 ? 1 : 8, LogAllowed = change > Changes / 2, LogsPerSecond = change > Changes / 2 ? 50 : 100 };
                 for (var node = 0; node < memories.Count; node++)
                 {
                     var scope = realised.Scopes[node];
