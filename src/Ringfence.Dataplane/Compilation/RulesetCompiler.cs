@@ -65,7 +65,7 @@ internal sealed class RulesetCompiler(ImmutableArray<IpFamily> families, RuleOpt
     /// A few peers have a set each, which other rulesets share. Many with the same ports become one, so that a packet meets one rule and not one
     /// for each of them.
     /// </summary>
-    private IEnumerable<EnforcedEntry> Joined(ImmutableArray<EnforcedEntry> entries) => entries.Length <= options.MostSharedSets
+    private ImmutableArray<EnforcedEntry> Joined(ImmutableArray<EnforcedEntry> entries) => entries.Length <= options.MostSharedSets
         ? entries
         : [entries[0] with { Peer = EnforcedPeer.Union([.. entries.Select(entry => entry.Peer!)]) }];
 
