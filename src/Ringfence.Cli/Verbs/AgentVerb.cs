@@ -68,7 +68,7 @@ internal static class AgentVerb
         catch (Win32Exception problem)
         {
             if (!Environment.IsPrivilegedProcess) Requirements.LinuxAndRoot();
-            throw new CommandException($"{path}: {problem.Message}", "--netns takes a namespace's file, such as /run/netns/NAME or /proc/PID/ns/net.");
+            throw new CommandException(problem.Message.Contains(path, StringComparison.Ordinal) ? problem.Message : $"{path}: {problem.Message}", "--netns takes a namespace's file, such as /run/netns/NAME or /proc/PID/ns/net.");
         }
     }
 
