@@ -168,7 +168,7 @@ public sealed class LabCluster : IAsyncDisposable
     {
         var plan = _planner.Plan(Input);
         cancellation.ThrowIfCancellationRequested();
-        progress?.Report($"making {plan.Nodes.Length} nodes");
+        progress?.Report($"making {Counted(plan.Nodes.Length, "node")}");
         _network = LabNetwork.Create(Options, plan.Nodes);
         Nodes = [.. plan.Nodes.Select(node => new LabNode(node.Node, _network.NodeAt(node.Number), AgentOf(node)))];
         Change(plan, progress, cancellation);
@@ -198,9 +198,9 @@ public sealed class LabCluster : IAsyncDisposable
 
         _processes.End(going);
         _network!.RemovePods(going);
-        progress?.Report($"enforcing {plan.State.NetworkPolicies.Length} policies");
+        progress?.Report($"enforcing {Counted(plan.State.NetworkPolicies.Length, "policy", "policies")}");
         Together.Do(plan.Nodes, node => Nodes[node.Number - 1].Agent?.Update(reachability, plan.ScopeOf(node)), cancellation);
-        progress?.Report($"starting {coming.Count} pods");
+        progress?.Report($"starting {Counted(coming.Count, "pod")}");
         _network.RouteOdd(plan.OddAddresses);
         _network.AddPods(coming, PodComing, cancellation);
         OutsideAddresses = OutsidePlan.Choose(reachability, plan, Options.Families);
@@ -215,6 +215,8 @@ public sealed class LabCluster : IAsyncDisposable
         LoadServices(plan, reachability.Snapshot);
         (_plan, State, Reachability, Notes) = (plan, plan.State, reachability, plan.Notes);
     }
+
+    private static string Counted(int count, string one, string? many = null) => $"{count} {(count == 1 ? one : many ?? one + "s")}";
 
     private void LoadServices(LabPlan plan, Snapshot state) => Together.Do(plan.Nodes, node =>
     {

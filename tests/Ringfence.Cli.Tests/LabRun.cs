@@ -23,7 +23,10 @@ internal sealed class LabRun : IDisposable
     public string Labs => Path.Join(Folder, "labs");
 
     /// <summary>Runs a verb of <c>lab</c>.</summary>
-    public Run Lab(params string[] args) => RingfenceCommand.RunWith(null, _environment, ["lab", .. args]);
+    public Run Lab(params string[] args) => Command(["lab", .. args]);
+
+    /// <summary>Runs any verb.</summary>
+    public Run Command(params string[] args) => RingfenceCommand.RunWith(null, _environment, args);
 
     /// <summary>The process that holds a lab.</summary>
     public int ProcessOf(string name) => int.Parse(File.ReadAllText(Path.Join(Labs, name, "pid")).Trim(), CultureInfo.InvariantCulture);

@@ -17,6 +17,8 @@ public sealed class LabTests
         var up = labs.Lab("up", "-f", Platform, "--nodes", "3");
         Assert.True(up.Code == 0, up.Error);
         Assert.StartsWith("lab default is up after ", up.Out, StringComparison.Ordinal);
+        Assert.Contains("lab exec ai-platform/chat-ui -- curl -sS --max-time 3 http://rag-api:8000   # allowed\n", up.Error, StringComparison.Ordinal);
+        Assert.Contains("lab exec ai-platform/rag-api -- curl -sS --max-time 3 http://chat-ui:3000   # denied\n", up.Error, StringComparison.Ordinal);
         Assert.Contains("3 nodes, 6 pods, 4 Services, 8 NetworkPolicies in force", up.Out, StringComparison.Ordinal);
 
         using var status = JsonDocument.Parse(labs.Lab("status", "-o", "json").Out);
@@ -67,6 +69,13 @@ public sealed class LabTests
         Assert.Equal("denied", flow.RootElement.GetProperty("verdict").GetString());
         Assert.StartsWith("ai-platform/chat-ui", flow.RootElement.GetProperty("source").GetString(), StringComparison.Ordinal);
         Assert.Contains("ai-platform/deny-all", flow.RootElement.GetProperty("policies").EnumerateArray().Select(policy => policy.GetString()));
+
+        using var status = JsonDocument.Parse(labs.Lab("status", "-o", "json").Out);
+        var denied = Assert.Single(status.RootElement.GetProperty("denied").EnumerateArray());
+        Assert.Equal("egress", denied.GetProperty("direction").GetString());
+        Assert.StartsWith("ai-platform/chat-ui", denied.GetProperty("pods")[0].GetString(), StringComparison.Ordinal);
+        Assert.True(denied.GetProperty("packets").GetInt64() > 0);
+        Assert.Contains(status.RootElement.GetProperty("nodes").EnumerateArray(), node => node.GetProperty("deniedPackets").GetInt64() > 0);
     }
 
     [Fact]
@@ -115,6 +124,19 @@ public sealed class LabTests
         var up = labs.Lab("up");
         Assert.Equal(0, up.Code);
         Assert.Contains("what was left of it is cleaned up", up.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prove_Keep_LeavesALabUp_AndSaysBeforehandWhereItCannot()
+    {
+        using var labs = new LabRun();
+        var first = labs.Command("prove", "-f", Platform, "--no-files", "--keep");
+        Assert.True(first.Code == 0, first.Error);
+        Assert.Equal(0, labs.Lab("status").Code);
+        var second = labs.Command("prove", "-f", Platform, "--no-files", "--keep");
+        Assert.Equal(2, second.Code);
+        Assert.Contains("--keep cannot leave a lab up: one is up already", second.Error, StringComparison.Ordinal);
+        Assert.Empty(second.Out);
     }
 
     [Theory]
@@ -204,6 +226,7 @@ public sealed class LabTests
 
     [Theory]
     [InlineData("up --nodes 0", "--nodes takes a number from 1 to 50")]
+    [InlineData("up --nodes many", "--nodes takes a number from 1 to 50")]
     [InlineData("up --ipv6 --dual-stack", "exclude each other")]
     [InlineData("up --name Wrong_Name", "'Wrong_Name' cannot be a lab's name")]
     [InlineData("upp", "Did you mean 'lab up'?")]

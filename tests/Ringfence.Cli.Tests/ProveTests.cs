@@ -135,6 +135,64 @@ public sealed class ProveTests
         Assert.Empty(run.Out);
     }
 
+    [Fact]
+    public void Prove_PlaceThatIsALink_IsWrittenThroughIt()
+    {
+        NeedsRoot();
+        var folder = Directory.CreateTempSubdirectory("ringfence-prove-").FullName;
+        try
+        {
+            var (link, target) = (Path.Combine(folder, "link"), Path.Combine(folder, "target"));
+            File.WriteAllText(target, "old");
+            File.CreateSymbolicLink(link, target);
+
+            Assert.Equal(0, RingfenceCommand.Run("prove", "-f", Rag, "--evidence", link, "--report", Path.Combine(folder, "rag.html")).Code);
+
+            Assert.Equal(target, new FileInfo(link).LinkTarget);
+            Assert.StartsWith("{", File.ReadAllText(target), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Prove_UnderSudo_FilesAreTheInvokingUsers()
+    {
+        NeedsRoot();
+        var folder = Directory.CreateTempSubdirectory("ringfence-prove-").FullName;
+        try
+        {
+            var json = Path.Combine(folder, "new", "rag.json");
+            var sudo = new Dictionary<string, string> { ["SUDO_UID"] = "65534", ["SUDO_GID"] = "65533" };
+            Assert.Equal(0, RingfenceCommand.RunWith(null, sudo, "prove", "-f", Rag, "--evidence", json, "--report", Path.Combine(folder, "rag.html")).Code);
+            Assert.Equal("65534 65533", Owner(json));
+            Assert.Equal("65534 65533", Owner(Path.GetDirectoryName(json)!));
+            Assert.Equal("0 0", Owner(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static string Owner(string path)
+        {
+            using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%u %g", path]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+            return stat.StandardOutput.ReadToEnd().Trim();
+        }
+    }
+
+    [Fact]
+    public void Prove_PoliciesWithoutPods_SaysWhatIsMissing()
+    {
+        NeedsRoot();
+        var run = RingfenceCommand.Run("prove", "-f", Rag + "/policy-deny-all.yaml", "--no-files");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("there is nothing to prove: the manifests have no pods and no workloads", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Out);
+    }
+
     private static void CheckEvidence(JsonElement evidence)
     {
         Assert.Equal("Evidence", evidence.GetProperty("kind").GetString());

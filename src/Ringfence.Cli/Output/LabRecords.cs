@@ -21,6 +21,7 @@ internal static class LabRecords
             writer.Field("chains", node.Chains);
             writer.Field("sets", node.Sets);
             writer.Field("elements", node.Elements);
+            writer.Field("deniedPackets", node.DeniedPackets);
         });
         writer.List("pods", status.Pods, pod =>
         {
@@ -47,6 +48,14 @@ internal static class LabRecords
             writer.Field("name", policy.Name);
             writer.List("directions", policy.Directions);
             writer.Field("pods", policy.Pods);
+        });
+        writer.List("denied", status.Denied, denied =>
+        {
+            writer.Field("node", denied.Node);
+            writer.Field("direction", denied.Direction);
+            writer.List("policies", denied.Policies);
+            writer.List("pods", denied.Pods);
+            writer.Field("packets", denied.Packets);
         });
         writer.List("outside", status.Outside);
         writer.List("notes", status.Notes);

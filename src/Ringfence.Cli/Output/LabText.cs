@@ -7,10 +7,13 @@ namespace Ringfence.Cli.Output;
 /// <summary>Writes what labs answer, for people.</summary>
 internal sealed class LabText(Terminal terminal)
 {
+    private const int MostOutside = 20;
+
     /// <summary>What came up, and what to do with it.</summary>
     public void WriteUp(LabStatus status, TimeSpan took)
     {
         terminal.Out.Write(string.Create(CultureInfo.InvariantCulture, $"lab {status.Name} is up after {took.TotalSeconds:0.0} s: {Summary(status)}\n"));
+        terminal.Flush();
         foreach (var note in status.Notes) terminal.Tell(Model.Severity.Note, note);
         terminal.Error.WriteLine("Try:");
         foreach (var line in Suggestions(status)) terminal.Error.WriteLine($"  {line}");
@@ -20,7 +23,7 @@ internal sealed class LabText(Terminal terminal)
     public void Write(ChangesReply reply)
     {
         foreach (var change in reply.Changes)
-            terminal.Out.Write($"{PlainText.Clean(change.Object.ToString())} {terminal.Paint(change.What, change.What == "deleted" ? Style.Bad : Style.Good)}\n");
+            terminal.Out.Write($"{PlainText.Clean(change.Object.ToString())} {terminal.Paint(change.What, change.What switch { "deleted" => Style.Bad, "unchanged" => Style.Faint, _ => Style.Good })}\n");
     }
 
     /// <summary>The whole status.</summary>
@@ -28,8 +31,8 @@ internal sealed class LabText(Terminal terminal)
     {
         terminal.Out.Write(string.Create(
             CultureInfo.InvariantCulture, $"lab {status.Name}: {Summary(status)}; {status.Families}, process {status.Process}, up since {status.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}\n\n"));
-        Table(["NODE", "ADDRESS", "PODS", "TABLE", "CHAINS", "SETS", "ELEMENTS"], status.Nodes.Select(node => (IReadOnlyList<Cell>)
-            [Plain(node.Name), Joined(node.Addresses), Number(node.Pods), Plain(node.Table ?? "not enforced"), Number(node.Chains), Number(node.Sets), Number(node.Elements)]));
+        Table(["NODE", "ADDRESS", "PODS", "TABLE", "CHAINS", "SETS", "ELEMENTS", "DENIED"], status.Nodes.Select(node => (IReadOnlyList<Cell>)
+            [Plain(node.Name), Joined(node.Addresses), Number(node.Pods), Plain(node.Table ?? "not enforced"), Number(node.Chains), Number(node.Sets), Number(node.Elements), Number(node.DeniedPackets)]));
         Table(["POD", "READY", "ADDRESS", "NODE", "LISTENS ON"], status.Pods.Select(pod => (IReadOnlyList<Cell>)
         [
             Plain($"{pod.Namespace}/{pod.Name}"), new Cell(pod.Ready ? "yes" : "no", pod.Ready ? Style.Good : Style.Bad),
@@ -37,9 +40,12 @@ internal sealed class LabText(Terminal terminal)
         ]));
         Table(["SERVICE", "TYPE", "ADDRESS", "PORTS", "ENDPOINTS"], status.Services.Select(service => (IReadOnlyList<Cell>)
             [Plain($"{service.Namespace}/{service.Name}"), Plain(service.Type), Joined(service.Addresses), Joined(service.Ports), Number(service.Endpoints)]));
+        Table(["DENIED BY", "ON", "FOR", "OF", "PACKETS"], status.Denied.Select(denied => (IReadOnlyList<Cell>)
+            [Joined(denied.Policies), Plain(denied.Node), Plain(denied.Direction), Few(denied.Pods), Number(denied.Packets)]));
         Table([status.Enforced ? "POLICY IN FORCE" : "POLICY (NOT ENFORCED)", "ISOLATES FOR", "PODS"], status.Policies.Select(policy => (IReadOnlyList<Cell>)
             [Plain($"{policy.Namespace}/{policy.Name}"), Joined(policy.Directions), Number(policy.Pods)]));
-        terminal.Out.Write($"outside  {string.Join(", ", status.Outside)}\n");
+        var others = status.Outside.Length > MostOutside ? $" and {status.Outside.Length - MostOutside} more (-o json has all)" : "";
+        terminal.Out.Write($"outside  {string.Join(", ", status.Outside.Take(MostOutside))}{others}\n");
         terminal.Flush();
         foreach (var note in status.Notes) terminal.Tell(Model.Severity.Note, note);
     }
@@ -59,16 +65,8 @@ internal sealed class LabText(Terminal terminal)
     {
         var option = LabConnection.Option(status.Name);
         yield return $"ringfence lab status{option}";
-        // A pod and a Service beside it, which speaks HTTP as every TCP port of a lab does.
-        var pair = status.Services
-            .Where(service => service.Endpoints > 0 && service.Name != "kube-dns" && service.Ports.Any(port => port.EndsWith("/TCP", StringComparison.Ordinal)))
-            .SelectMany(service => status.Pods.Where(pod => pod.Namespace == service.Namespace && pod.Workload != service.Name).Take(1), (service, pod) => (service, pod))
-            .FirstOrDefault();
-        if (pair.service is { } target)
-        {
-            var port = target.Ports.First(text => text.EndsWith("/TCP", StringComparison.Ordinal)).Split(':', '/')[0];
-            yield return $"ringfence lab exec{option} {pair.pod.Namespace}/{pair.pod.Workload} -- curl -sS --max-time 3 http://{target.Name}:{port}";
-        }
+        foreach (var suggestion in status.Suggestions)
+            yield return $"ringfence lab exec{option} {suggestion.Pod} -- curl -sS --max-time 3 {suggestion.Url}   # {(suggestion.Allowed || !status.Enforced ? "allowed" : "denied")}";
 
         if (status.Enforced && !status.Policies.IsEmpty) yield return $"ringfence lab flows{option} --follow";
         if (status.Policies.IsEmpty) yield return $"ringfence lab apply{option} -f policy.yaml";
@@ -85,7 +83,9 @@ internal sealed class LabText(Terminal terminal)
 
     private static Cell Plain(string text) => new(text, Style.Plain);
 
-    private static Cell Number(int number) => Plain(number.ToString(CultureInfo.InvariantCulture));
+    private static Cell Few(ImmutableArray<string> parts) => Plain(parts.Length == 1 ? parts[0] : PlainText.Count(parts.Length, "pod"));
+
+    private static Cell Number(long number) => Plain(number.ToString(CultureInfo.InvariantCulture));
 
     private static Cell Joined(ImmutableArray<string> parts) => Plain(string.Join(", ", parts));
 }

@@ -29,7 +29,13 @@ internal sealed record EvidenceFiles(string Json, string Page)
             Try(file, () =>
             {
                 if (Directory.Exists(file)) throw new IOException("it is a folder");
-                Directory.CreateDirectory(FolderOf(file));
+                if (File.Exists(file)) return;
+                if (!Directory.Exists(FolderOf(file)))
+                {
+                    Directory.CreateDirectory(FolderOf(file));
+                    InvokingUser.Give(FolderOf(file));
+                }
+
                 using var trial = new FileStream(Draft(file), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             });
     }
@@ -46,11 +52,19 @@ internal sealed record EvidenceFiles(string Json, string Page)
         });
     }
 
-    // Nobody ever sees half a file.
+    // Nobody ever sees half a new file. What is there already keeps its place, owner and rights: it may be a device or a link.
     private static void Write(string file, Action<Stream> write) => Try(file, () =>
     {
+        if (File.Exists(file))
+        {
+            using var there = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+            write(there);
+            return;
+        }
+
         using (var stream = File.Create(Draft(file))) write(stream);
-        File.Move(Draft(file), file, overwrite: true);
+        InvokingUser.Give(Draft(file));
+        File.Move(Draft(file), file);
     });
 
     private static void Try(string file, Action action)

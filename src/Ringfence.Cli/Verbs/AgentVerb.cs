@@ -60,11 +60,15 @@ internal static class AgentVerb
     {
         try
         {
-            return NetworkNamespace.Open(path);
+            var network = NetworkNamespace.Open(path);
+            // Entered once, so that what is no namespace, or no right to enter it, is told by this name.
+            network.Run(() => { });
+            return network;
         }
         catch (Win32Exception problem)
         {
-            throw new CommandException(problem.Message, "--netns takes a namespace's file, such as /run/netns/NAME or /proc/PID/ns/net.");
+            if (!Environment.IsPrivilegedProcess) Requirements.LinuxAndRoot();
+            throw new CommandException(problem.Message.Contains(path, StringComparison.Ordinal) ? problem.Message : $"{path}: {problem.Message}", "--netns takes a namespace's file, such as /run/netns/NAME or /proc/PID/ns/net.");
         }
     }
 

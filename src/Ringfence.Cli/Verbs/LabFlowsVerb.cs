@@ -23,13 +23,16 @@ internal static class LabFlowsVerb
             var terminal = lab.Terminal(parsed);
             var isJson = parsed.GetValue(output) == "json";
             using var connection = lab.Connect(parsed, terminal);
+            var isEmpty = true;
             connection.Ask(new FlowsRequest(parsed.GetValue(follow), parsed.GetValue(all)), reply =>
             {
                 if (reply is not FlowReply flow) return;
+                isEmpty = false;
                 terminal.Out.Write((isJson ? flow.Json : Output.PlainText.Clean(flow.Text)) + "\n");
                 terminal.Flush();
             });
             terminal.Flush();
+            if (isEmpty) terminal.Tell(Model.Severity.Note, "no connection was denied so far");
             return ExitCode.Yes;
         });
         return new Verb(command, Examples);

@@ -13,21 +13,13 @@ namespace Ringfence.Cli.Verbs;
 internal static class LabUpVerb
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Makes the verb.</summary>
     public static Verb Create()
     {
         var command = new Command("up", "Start a lab with the workloads, Services and policies of manifests, and wait until it works.");
-        var nodes = new Option<int>("--nodes")
-        {
-            Description = $"How many nodes, 1 to {LabOptions.MostNodes}.",
-            HelpName = "N",
-            DefaultValueFactory = _ => new LabOptions().Nodes,
-        };
-        nodes.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > LabOptions.MostNodes) result.AddError($"--nodes takes a number from 1 to {LabOptions.MostNodes}");
-        });
+        var nodes = NumberOption.Create("--nodes", $"How many nodes, 1 to {LabOptions.MostNodes}", new LabOptions().Nodes, LabOptions.MostNodes);
         var v6 = new Option<bool>("--ipv6") { Description = "Addresses are IPv6." };
         var dual = new Option<bool>("--dual-stack") { Description = "Every pod has an IPv4 and an IPv6 address." };
         var noEnforce = new Option<bool>("--no-enforce") { Description = "Do not enforce policies: every pod reaches every pod." };
@@ -78,8 +70,9 @@ internal static class LabUpVerb
         catch (Exception exception) when (exception is LabException or Dataplane.MachineException)
         {
             progress.Dispose();
-            AwaitEnd(process);
-            if (Volatile.Read(ref interrupted) == 0) throw;
+            var isInterrupted = Volatile.Read(ref interrupted) > 0;
+            AwaitEnd(process, folder, isInterrupted);
+            if (!isInterrupted) throw;
             terminal.Tell(Model.Severity.Note, "stopped; nothing is left of the lab");
             return ExitCode.Interrupted;
         }
@@ -98,9 +91,15 @@ internal static class LabUpVerb
         }
     }
 
-    private static void AwaitEnd(Process process)
+    private static void AwaitEnd(Process process, LabFolder folder, bool isInterrupted)
     {
-        if (!process.WaitForExit(Patience)) process.Kill();
+        // Who is interrupted before the question was sent leaves a process behind that does not know it is not wanted.
+        if (isInterrupted && !process.WaitForExit(Moment))
+            using (var last = LabConnection.TryOpen(folder)) last?.TakeDown();
+        if (process.WaitForExit(Patience)) return;
+        process.Kill();
+        process.WaitForExit();
+        folder.CleanUp();
     }
 
     private const string Examples =

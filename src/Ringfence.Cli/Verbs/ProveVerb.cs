@@ -8,6 +8,7 @@ using Ringfence.Cli.Proving;
 using Ringfence.Evidence.Planning;
 using Ringfence.Evidence.Records;
 using Ringfence.Lab;
+using Ringfence.Lab.Daemon;
 using Ringfence.Model;
 
 namespace Ringfence.Cli.Verbs;
@@ -16,8 +17,8 @@ namespace Ringfence.Cli.Verbs;
 internal sealed class ProveVerb
 {
     private readonly Option<bool> _plan = new("--plan") { Description = "Only say what would be probed and what not. Needs no root." };
-    private readonly Option<int> _nodes = Number("--nodes", "How many nodes the pods run on", new LabOptions().Nodes, LabOptions.MostNodes);
-    private readonly Option<int> _maxProbes = Number("--max-probes", "The most probes; more are thinned, and it says how", new PlanOptions().MaxProbes, 10_000_000);
+    private readonly Option<int> _nodes = NumberOption.Create("--nodes", "How many nodes the pods run on", new LabOptions().Nodes, LabOptions.MostNodes);
+    private readonly Option<int> _maxProbes = NumberOption.Create("--max-probes", "The most probes; more are thinned, and it says how", new PlanOptions().MaxProbes, 10_000_000);
     private readonly Option<bool> _v6 = new("--ipv6") { Description = "Addresses are IPv6." };
     private readonly Option<bool> _dual = new("--dual-stack") { Description = "Every pod has an IPv4 and an IPv6 address; both are probed." };
     private readonly Option<bool> _noEnforce = new("--no-enforce") { Description = "Do not enforce the policies: shows that probes would tell." };
@@ -48,7 +49,7 @@ internal sealed class ProveVerb
         var choices = _common.Read(parsed);
         var (terminal, isPlan, keep) = (choices.Terminal, parsed.GetValue(_plan), parsed.GetValue(_keep));
         if (!isPlan) Requirements.LinuxAndRoot();
-        if (keep && choices.Files.Contains("-")) throw new CommandException("--keep reads the manifests a second time, which standard input cannot give", "Name files with -f.");
+        if (keep) RequireRoomFor(choices);
         var lab = new LabOptions
         {
             Nodes = parsed.GetValue(_nodes),
@@ -58,6 +59,11 @@ internal sealed class ProveVerb
         var inputs = ImmutableArray.CreateBuilder<FileDigest>();
         var input = ClusterInput.Load(choices, text => inputs.Add(new FileDigest(text.Name, Convert.ToHexStringLower(SHA256.HashData(text.Content.Span)))));
         if (input.HasErrors) throw new CommandException("the manifests have errors; nothing is proved");
+        if (input.Snapshot.Pods.IsEmpty)
+            throw new CommandException(
+                "there is nothing to prove: the manifests have no pods and no workloads",
+                "Name the manifests of the workloads as well, or pipe what kubectl sees:",
+                "  kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cj,svc,endpointslices,ing,netpol -A -o json | ringfence prove … -f -");
         if (isPlan) return Foresee(choices, lab, input, parsed.GetValue(_maxProbes));
 
         var name = NameOf(choices.Files);
@@ -71,7 +77,7 @@ internal sealed class ProveVerb
         files?.Write(document);
         Write(choices, document);
         if (files is not null) terminal.Tell(Severity.Note, $"evidence: {files.Json}, report: {files.Page}");
-        if (keep) LeaveUp(parsed, choices, lab);
+        if (keep && LeaveUp(parsed, choices, lab) is not ExitCode.Yes and var failed) return failed;
         return document.Summary.Differ > 0 || document.Summary.Agree == 0 ? ExitCode.No : ExitCode.Yes;
     }
 
@@ -102,8 +108,17 @@ internal sealed class ProveVerb
         ProofText.TellLimits(terminal, document.Thinned, [.. document.NotCovered.Select(gap => (gap.What, gap.Why))], isWide);
     }
 
+    /// <summary>Says before the proof what would keep a lab from being left up after it.</summary>
+    private static void RequireRoomFor(Choices choices)
+    {
+        if (choices.Files.Contains("-")) throw new CommandException("--keep reads the manifests a second time, which standard input cannot give", "Name files with -f.");
+        using var other = LabConnection.TryOpen(LabFolder.Of(new LabOptions().Name));
+        if (other is not null) throw new CommandException("--keep cannot leave a lab up: one is up already", "Take it down:   ringfence lab down");
+    }
+
     /// <summary>Starts a lab of the same pods and policies, as the user would.</summary>
-    private static void LeaveUp(ParseResult parsed, Choices choices, LabOptions lab)
+    /// <returns>Its exit code.</returns>
+    private static int LeaveUp(ParseResult parsed, Choices choices, LabOptions lab)
     {
         string[] words =
         [
@@ -112,7 +127,7 @@ internal sealed class ProveVerb
             .. lab.Families switch { LabFamilies.V6 => ["--ipv6"], LabFamilies.Dual => ["--dual-stack"], _ => (string[])[] },
             .. lab.Enforce ? [] : (string[])["--no-enforce"],
         ];
-        parsed.RootCommandResult.Command.Parse(words).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return parsed.RootCommandResult.Command.Parse(words).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     private static string NameOf(IReadOnlyList<string> files)
@@ -120,17 +135,6 @@ internal sealed class ProveVerb
         var name = files[0] == "-" ? "stdin" : Path.GetFileNameWithoutExtension(Path.GetFullPath(files[0]).TrimEnd('/'));
         var clean = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-')).Trim('-');
         return clean.Length == 0 ? "proof" : clean;
-    }
-
-    private static Option<int> Number(string name, string meaning, int usual, int most)
-    {
-        var option = new Option<int>(name) { Description = $"{meaning}.", HelpName = "N", DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most)) result.AddError($"{name} takes a number from 1 to {most}");
-        });
-        return option;
     }
 
     private const string Examples =

@@ -45,7 +45,11 @@ public sealed record RuleOptions
 /// <param name="Direction">The direction that it judges.</param>
 /// <param name="Policies">The policies that isolate its pods.</param>
 /// <param name="Pods">The pods of this node that have it, as <c>ns/name</c>.</param>
-public sealed record RulesetInfo(string Id, Direction Direction, ImmutableArray<NetworkPolicy> Policies, ImmutableArray<string> Pods);
+public sealed record RulesetInfo(string Id, Direction Direction, ImmutableArray<NetworkPolicy> Policies, ImmutableArray<string> Pods)
+{
+    /// <summary>The name of the counter of packets that it denied.</summary>
+    public string DeniedCounter => RulesetCompiler.Counter(Direction, Id);
+}
 
 /// <summary>A node's rules with what their names stand for.</summary>
 /// <param name="Rules">The rules.</param>

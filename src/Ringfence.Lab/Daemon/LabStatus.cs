@@ -25,6 +25,12 @@ public sealed record LabStatus(string Name, int Process, DateTimeOffset Since, s
     /// <summary>Where the lab differs from what was asked for, in sentences.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
+    /// <summary>What has denied packets, by node, direction and policies.</summary>
+    public ImmutableArray<DeniedStatus> Denied { get; init; } = [];
+
+    /// <summary>Connections that are worth a try: one that is allowed and one that is denied, as far as there are such.</summary>
+    public ImmutableArray<Suggestion> Suggestions { get; init; } = [];
+
     /// <summary>The addresses of the world outside.</summary>
     public ImmutableArray<string> Outside { get; init; } = [];
 }
@@ -37,7 +43,22 @@ public sealed record LabStatus(string Name, int Process, DateTimeOffset Since, s
 /// <param name="Chains">How many chains the table has.</param>
 /// <param name="Sets">How many sets and maps it has.</param>
 /// <param name="Elements">How many elements these hold.</param>
-public sealed record NodeStatus(string Name, ImmutableArray<string> Addresses, int Pods, string? Table, int Chains, int Sets, int Elements);
+/// <param name="DeniedPackets">How many packets it denied, by policies or because they came from or went to an address that no pod has.</param>
+public sealed record NodeStatus(string Name, ImmutableArray<string> Addresses, int Pods, string? Table, int Chains, int Sets, int Elements, long DeniedPackets);
+
+/// <summary>Packets that pods were denied by the same policies on one node.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Direction"><c>ingress</c> or <c>egress</c>, as the isolated pods see it.</param>
+/// <param name="Policies">The policies that isolate them, as <c>ns/name</c>.</param>
+/// <param name="Pods">The isolated pods, as <c>ns/name</c>.</param>
+/// <param name="Packets">How many packets, since the rules are as they are.</param>
+public sealed record DeniedStatus(string Node, string Direction, ImmutableArray<string> Policies, ImmutableArray<string> Pods, long Packets);
+
+/// <summary>A connection that is worth a try.</summary>
+/// <param name="Pod">From where, <c>ns/workload</c>.</param>
+/// <param name="Url">To where.</param>
+/// <param name="Allowed">What the policies say.</param>
+public sealed record Suggestion(string Pod, string Url, bool Allowed);
 
 /// <summary>A pod.</summary>
 /// <param name="Namespace">Its namespace.</param>

@@ -106,7 +106,7 @@ public sealed record DoneReply : LabReply;
 
 /// <summary>What became of an object.</summary>
 /// <param name="Object">The object.</param>
-/// <param name="What"><c>created</c>, <c>configured</c> or <c>deleted</c>.</param>
+/// <param name="What"><c>created</c>, <c>configured</c>, <c>unchanged</c> or <c>deleted</c>.</param>
 public sealed record ObjectChange(ObjectName Object, string What);
 
 /// <summary>The form of requests and replies.</summary>

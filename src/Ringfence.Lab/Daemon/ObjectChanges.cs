@@ -15,9 +15,16 @@ internal static class ObjectChanges
         foreach (var item in wanted.All())
         {
             var name = NameOf(item);
-            if (places.TryGetValue(name, out var place)) all[place] = item;
-            else all.Add(item);
-            changes.Add(new ObjectChange(name, places.ContainsKey(name) ? "configured" : "created"));
+            if (places.TryGetValue(name, out var place))
+            {
+                changes.Add(new ObjectChange(name, ObjectLikeness.AreAlike(all[place], item) ? "unchanged" : "configured"));
+                all[place] = item;
+            }
+            else
+            {
+                changes.Add(new ObjectChange(name, "created"));
+                all.Add(item);
+            }
         }
 
         return (ClusterObjects.Of(all), changes.ToImmutable());

@@ -15,9 +15,10 @@ internal static class StatusReport
     public static LabStatus Of(LabCluster cluster, DateTimeOffset since)
     {
         var snapshot = cluster.Reachability.Snapshot;
+        var denied = DeniedPackets.Read(cluster);
         return new LabStatus(cluster.Options.Name, Environment.ProcessId, since, Families(cluster.Options.Families), cluster.Options.Enforce)
         {
-            Nodes = [.. cluster.Nodes.Select(node => Node(cluster, node)).OrderBy(node => node.Name, StringComparer.Ordinal)],
+            Nodes = [.. cluster.Nodes.Select(node => Node(cluster, node, denied.OfNode(node.Node.Name))).OrderBy(node => node.Name, StringComparer.Ordinal)],
             Pods = [.. cluster.Pods.Values.Select(pod => Pod(snapshot, pod.Pod))],
             Services =
             [
@@ -27,6 +28,8 @@ internal static class StatusReport
             [
                 .. cluster.State.NetworkPolicies.OrderBy(policy => policy.QualifiedName, StringComparer.Ordinal).Select(policy => Policy(snapshot, policy)),
             ],
+            Denied = denied.ByPolicies,
+            Suggestions = Suggesting.For(cluster.Reachability),
             Notes = cluster.Notes,
             Outside = [.. cluster.OutsideAddresses.Select(address => address.ToString())],
         };
@@ -39,7 +42,7 @@ internal static class StatusReport
         _ => "IPv4 and IPv6",
     };
 
-    private static NodeStatus Node(LabCluster cluster, LabNode node)
+    private static NodeStatus Node(LabCluster cluster, LabNode node, long denied)
     {
         var rules = node.Agent?.Program?.Rules;
         return new NodeStatus(
@@ -49,7 +52,8 @@ internal static class StatusReport
             rules is null ? null : Digest(rules),
             rules?.Chains.Count ?? 0,
             rules?.Sets.Count ?? 0,
-            rules?.Sets.Values.Sum(set => set.Elements.Length) ?? 0);
+            rules?.Sets.Values.Sum(set => set.Elements.Length) ?? 0,
+            denied);
     }
 
     // What a table says as text; twelve digits tell nodes apart.

@@ -35,11 +35,12 @@ public static class RagTour
                 if (i > 0) await cluster.ApplyAsync(TourFiles.Read(folders[i]), cancellation).ConfigureAwait(false);
                 progress.Report("sending packets");
                 var results = await new TourProbes(cluster).TryAsync(null, cancellation).ConfigureAwait(false);
+                var look = await DnsTrap.LookAsync(cluster, cancellation).ConfigureAwait(false);
                 IEnumerable<string> changes = i == 0 ? [] : TourChange.Tell(before, results);
                 show(new TourStop(
                     $"{i + 1}. {Titles[i]}", folders[i], TourMatrix.Of(results),
-                    [.. changes, await DnsTrap.LookAsync(cluster, cancellation).ConfigureAwait(false)],
-                    TourMatrix.Differences(results)) { Probes = results.Length });
+                    [.. changes, look.Text],
+                    [.. TourMatrix.Differences(results), .. look.Differences]) { Probes = results.Length + 1 });
                 before = results;
             }
         }

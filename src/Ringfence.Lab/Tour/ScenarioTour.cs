@@ -97,7 +97,9 @@ public static class ScenarioTour
         {
             await cluster.ApplyAsync(TourFiles.Read(folder), cancellation).ConfigureAwait(false);
             var result = await DnsTrap.LookAsync(cluster, cancellation).ConfigureAwait(false);
-            rows.Add([new TourCell(what, TourTone.Plain), new TourCell(result, result.EndsWith("no answer", StringComparison.Ordinal) ? TourTone.Closed : TourTone.Open), new TourCell(folder, TourTone.Plain)]);
+            differences.AddRange(result.Differences);
+            var tone = !result.Differences.IsEmpty ? TourTone.Wrong : result.IsAnswered ? TourTone.Open : TourTone.Closed;
+            rows.Add([new TourCell(what, TourTone.Plain), new TourCell(result.Text + (result.Differences.IsEmpty ? "" : " !"), tone), new TourCell(folder, TourTone.Plain)]);
         }
 
         return new TourStop(
@@ -107,7 +109,7 @@ public static class ScenarioTour
                 "DNS is egress like any other: a policy that denies egress makes every name unresolvable, before any connection is tried.",
                 "Every policy that denies egress needs one that allows UDP and TCP 53 to kube-dns in kube-system.",
             ],
-            differences.ToImmutable());
+            differences.ToImmutable()) { Probes = states.Length };
     }
 
     private static async Task<ImmutableArray<ProbeResult>> TryAsync(LabCluster cluster, string folder, CancellationToken cancellation)

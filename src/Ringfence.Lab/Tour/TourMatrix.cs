@@ -42,7 +42,7 @@ internal static class TourMatrix
     {
         var all = results.ToList();
         if (all.Count == 0) return new TourCell("", TourTone.Plain);
-        var open = all.Where(result => result.IsOpen).Select(result => Port(result.Planned.Probe)).ToList();
+        var open = all.Where(result => result.IsOpen).Select(result => result.Planned.Probe).OrderBy(probe => probe.Protocol).ThenBy(probe => probe.Port).Select(Port).ToList();
         var differs = all.Exists(result => result.Agreement != Agreement.Agrees);
         return new TourCell(
             (open.Count == 0 ? "-" : string.Join(',', open)) + (differs ? " !" : ""),

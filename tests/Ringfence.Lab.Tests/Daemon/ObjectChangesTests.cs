@@ -32,6 +32,29 @@ public sealed class ObjectChangesTests
     }
 
     [Fact]
+    public void Apply_TheSameElsewhere_IsUnchanged()
+    {
+        var moved = Before.Replace("\"items\": [", "\"items\": [\n\n  ", StringComparison.Ordinal);
+        var (_, changes) = ObjectChanges.Apply(Read(Before), Read(moved));
+        Assert.Equal(4, changes.Length);
+        Assert.All(changes, change => Assert.Equal("unchanged", change.What));
+    }
+
+    [Theory]
+    [InlineData("""{"podSelector": {}}""", "unchanged")]
+    [InlineData("""{"podSelector": {"matchLabels": {"app": "web"}}}""", "configured")]
+    [InlineData("""{"podSelector": {}, "policyTypes": ["Ingress"]}""", "configured")]
+    [InlineData("""{"podSelector": {}, "ingress": [{"from": [{"podSelector": {}}]}]}""", "configured")]
+    [InlineData("""{"podSelector": {}, "ingress": [{"ports": [{"port": 80}]}]}""", "configured")]
+    public void Apply_APolicy_IsConfiguredWhereItSaysSomethingElse(string spec, string what)
+    {
+        var policy = $$"""
+            {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "shut", "namespace": "shop"}, "spec": {{spec}}}
+            """;
+        Assert.Equal(what, ObjectChanges.Apply(Read(Before), Read(policy)).Changes.Single().What);
+    }
+
+    [Fact]
     public void Delete_ANamespace_TakesWhatIsInIt()
     {
         var (objects, changes) = ObjectChanges.Delete(Read(Before), [new ObjectName("Namespace", "", "shop")]);

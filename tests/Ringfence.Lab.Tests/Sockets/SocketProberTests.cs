@@ -168,6 +168,18 @@ public sealed class SocketProberTests : IDisposable
             attempts);
     }
 
+    [Theory]
+    [InlineData("10.9.1.2")]
+    [InlineData("fd09:1::2")]
+    public async Task TryAsync_SctpToAPodWithoutPorts_IsAbortedByThePodItself(string to)
+    {
+        Listen();
+
+        var attempt = await _network.ProbeAsync(Protocol.Sctp, 3868, to);
+
+        Assert.Equal((Observed.Refused, "the association was aborted"), (attempt.Observed, attempt.Detail));
+    }
+
     private void Listen(params ContainerPort[] ports) =>
         _network.Keep(PodListeners.Open(_network.Server, "shop/web", [TwoSubnets.ServerAddress, TwoSubnets.ServerAddress6], ports));
 }
