@@ -16,31 +16,40 @@ internal sealed class FlowRecorder : IAsyncDisposable
     // A client that gets no answer tries again after one, three and seven seconds.
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    private readonly LabCluster _cluster;
+    private readonly Action<string> _report;
     private readonly Lock _lock = new();
     private readonly Queue<FlowRecord> _last = [];
     private readonly List<Channel<FlowRecord>> _listeners = [];
     private readonly List<FlowLog> _logs = [];
     private readonly List<Task> _reading = [];
+    private LabException? _failure;
 
-    private FlowRecorder(LabCluster cluster) => _cluster = cluster;
+    /// <summary>A recorder that reads nothing yet.</summary>
+    /// <param name="report">Told when a node can no longer be read, with everything that is known about it.</param>
+    internal FlowRecorder(Action<string> report) => _report = report;
 
     /// <summary>Begins to read.</summary>
+    /// <param name="cluster">The lab.</param>
+    /// <param name="report">Told when a node can no longer be read, with everything that is known about it.</param>
     /// <exception cref="MachineException">The kernel has no packet log.</exception>
-    public static FlowRecorder Start(LabCluster cluster)
+    public static FlowRecorder Start(LabCluster cluster, Action<string> report)
     {
-        var recorder = new FlowRecorder(cluster);
+        var recorder = new FlowRecorder(report);
         foreach (var node in cluster.Nodes.Where(node => node.Agent is not null))
         {
             var log = FlowLog.Open(node.Network, new FlowLogOptions { Groups = [NodeRules.DeniedGroup, NodeRules.AllowedGroup] });
             recorder._logs.Add(log);
-            recorder._reading.Add(recorder.ReadAsync(node, log));
+            recorder.Read(node.Node.Name, Narrate(cluster, node, log));
         }
 
         return recorder;
     }
 
+    /// <summary>Begins to read the flows of one more node.</summary>
+    internal void Read(string node, IAsyncEnumerable<FlowRecord> flows) => _reading.Add(ReadAsync(node, flows));
+
     /// <summary>The flows that are remembered, oldest first, and then, for who follows, those to come.</summary>
+    /// <exception cref="LabException">A node can no longer be read; what was read before has been told.</exception>
     public async IAsyncEnumerable<FlowRecord> TellAsync(bool follow, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         // Who reads too slowly misses the oldest.
@@ -50,12 +59,13 @@ internal sealed class FlowRecorder : IAsyncDisposable
         {
             last = [.. _last];
             if (follow) _listeners.Add(listener);
+            if (_failure is not null) listener.Writer.TryComplete(_failure);
         }
 
         try
         {
             foreach (var flow in last) yield return flow;
-            if (!follow) yield break;
+            if (!follow && _failure is null) yield break;
             await foreach (var flow in listener.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return flow;
         }
         finally
@@ -73,22 +83,39 @@ internal sealed class FlowRecorder : IAsyncDisposable
             foreach (var listener in _listeners) listener.Writer.TryComplete();
     }
 
-    private async Task ReadAsync(LabNode node, FlowLog log)
+    private async Task ReadAsync(string node, IAsyncEnumerable<FlowRecord> flows)
+    {
+        try
+        {
+            await foreach (var flow in flows.ConfigureAwait(false)) Add(flow);
+        }
+        catch (Exception problem)
+        {
+            // Silence would look as if nothing was denied.
+            _report($"the flows of {node} are no longer read: {problem}");
+            lock (_lock)
+            {
+                _failure ??= new LabException($"the flows of {node} are no longer read: {problem.Message}", "Policies are enforced as before. To see flows again, take the lab down and up.");
+                foreach (var listener in _listeners) listener.Writer.TryComplete(_failure);
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<FlowRecord> Narrate(LabCluster cluster, LabNode node, FlowLog log)
     {
         (Reachability? Cluster, NodeProgram? Program) known = default;
-        var rulesets = ImmutableSortedDictionary.Create<string, RulesetInfo>(StringComparer.Ordinal);
+        var rulesets = new RulesetMemory();
         FlowNarrator? narrator = null;
         await foreach (var packet in log.ReadAsync().FoldAsync(Window, TimeProvider.System).ConfigureAwait(false))
         {
-            var now = (_cluster.Reachability, node.Agent!.Program);
+            var now = (cluster.Reachability, node.Agent!.Program);
             if (narrator is null || now != known)
             {
-                // A packet may have been judged by a ruleset that is no more.
-                if (now.Program is { } program) rulesets = rulesets.SetItems(program.Rulesets);
-                (narrator, known) = (new FlowNarrator(node.Node.Name, now.Reachability, rulesets), now);
+                if (now.Program is { } program) rulesets.Learn(program.Rulesets);
+                (narrator, known) = (new FlowNarrator(node.Node.Name, now.Reachability, rulesets.Known), now);
             }
 
-            Add(narrator.Tell(packet));
+            yield return narrator.Tell(packet);
         }
     }
 

@@ -41,7 +41,7 @@ public static class LabProcess
 
     private static async Task RunAsync(LabFolder folder, LabServer server)
     {
-        var session = new LabSession(folder, TimeProvider.System);
+        var session = new LabSession(folder, TimeProvider.System, Log);
         await using (session.ConfigureAwait(false))
         {
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

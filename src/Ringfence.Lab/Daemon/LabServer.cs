@@ -8,6 +8,7 @@ internal sealed class LabServer : IDisposable
 {
     private const int MostConnections = 64;
 
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -32,9 +33,17 @@ internal sealed class LabServer : IDisposable
             while (true)
             {
                 await _places.WaitAsync(stop).ConfigureAwait(false);
-                var socket = await _listener.AcceptAsync(stop).ConfigureAwait(false);
                 answering.RemoveWhere(task => task.IsCompleted);
-                answering.Add(ServeAsync(socket, answer, stop));
+                try
+                {
+                    answering.Add(ServeAsync(await _listener.AcceptAsync(stop).ConfigureAwait(false), answer, stop));
+                }
+                catch (SocketException)
+                {
+                    // Out of files, or the user has gone already: the next one may fare better.
+                    _places.Release();
+                    await Task.Delay(Moment, stop).ConfigureAwait(false);
+                }
             }
         }
         catch (OperationCanceledException)

@@ -6,7 +6,7 @@ using Ringfence.Model;
 namespace Ringfence.Lab.Daemon;
 
 /// <summary>A lab on its way from the first request to the last: holds the cluster and answers what is asked about it.</summary>
-internal sealed class LabSession(LabFolder folder, TimeProvider time) : IAsyncDisposable
+internal sealed class LabSession(LabFolder folder, TimeProvider time, Action<string> report) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _ending = new();
@@ -85,7 +85,7 @@ internal sealed class LabSession(LabFolder folder, TimeProvider time) : IAsyncDi
         {
             var objects = Read(request.Manifests);
             _cluster = await LabCluster.StartAsync(request.Options, objects, new Telling(channel), giveUp.Token).ConfigureAwait(false);
-            _flows = FlowRecorder.Start(_cluster);
+            _flows = FlowRecorder.Start(_cluster, report);
             giveUp.Token.ThrowIfCancellationRequested();
             (_objects, _since, isUp) = (objects, time.GetUtcNow(), true);
             return new StatusReply(StatusReport.Of(_cluster, _since));
