@@ -139,8 +139,9 @@ public sealed class FlowLog : IDisposable
         {
             while (!_stopping) ReadDatagram();
         }
-        catch (NetlinkException thrown)
+        catch (Exception thrown)
         {
+            // Whoever reads the packets gets it; here it would end the process.
             problem = thrown;
         }
         finally

@@ -21,6 +21,7 @@ internal sealed class ForeignChangeWatch : IDisposable
     private readonly Thread _thread;
     private volatile ForeignChange? _last;
     private volatile bool _disposed;
+    private volatile bool _isDeaf;
     private int _count;
 
     public ForeignChangeWatch(NetworkNamespace network, uint ownPort, Action<ForeignChange>? tell)
@@ -40,6 +41,9 @@ internal sealed class ForeignChangeWatch : IDisposable
     /// <summary>How many changes were noticed.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether it can hear no more: then any change may have been missed.</summary>
+    public bool IsDeaf => _isDeaf;
+
     public void Dispose()
     {
         _disposed = true;
@@ -47,7 +51,15 @@ internal sealed class ForeignChangeWatch : IDisposable
         // An empty message that asks for its receipt: it wakes the listener.
         var wake = new NetlinkMessages();
         wake.Begin(Nothing, NetlinkFlags.Request | NetlinkFlags.Acknowledge);
-        _socket.Send(wake);
+        try
+        {
+            _socket.Send(wake);
+        }
+        catch (NetlinkException)
+        {
+            // Buffers are full: then the listener has something to hear.
+        }
+
         if (Thread.CurrentThread != _thread) _thread.Join();
         _socket.Dispose();
     }
@@ -55,17 +67,28 @@ internal sealed class ForeignChangeWatch : IDisposable
     private void Listen()
     {
         var touched = false;
-        while (!_disposed)
+        try
         {
-            try
-            {
-                foreach (var message in new NetlinkReader(_socket.Receive())) touched = Hear(message, touched);
-            }
-            catch (NetlinkException problem) when (problem.NativeErrorCode == NoBuffers)
-            {
-                Tell(new ForeignChange(0, ""));
-                touched = false;
-            }
+            while (!_disposed) touched = ListenOnce(touched);
+        }
+        catch (Exception)
+        {
+            // A problem here must not end the process: without ears, the table is read before each change.
+            _isDeaf = true;
+        }
+    }
+
+    private bool ListenOnce(bool touched)
+    {
+        try
+        {
+            foreach (var message in new NetlinkReader(_socket.Receive())) touched = Hear(message, touched);
+            return touched;
+        }
+        catch (NetlinkException problem) when (problem.NativeErrorCode == NoBuffers)
+        {
+            Tell(new ForeignChange(0, ""));
+            return false;
         }
     }
 
@@ -99,7 +122,7 @@ internal sealed class ForeignChangeWatch : IDisposable
             var group = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/status")).First(l => l.StartsWith("Tgid:", StringComparison.Ordinal));
             return File.ReadAllText($"/proc/{group["Tgid:".Length..].Trim()}/comm").TrimEnd();
         }
-        catch (Exception gone) when (gone is IOException or InvalidOperationException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return null;
         }

@@ -207,7 +207,7 @@ public sealed class NodeTable : IDisposable
 
     private TableDrift Tell(ImmutableArray<string> drift) => new(drift, drift.IsEmpty ? null : _watch?.Last);
 
-    private bool IsSure => _isSure && (_watch is null || _watch.Count == _noticed);
+    private bool IsSure => _isSure && (_watch is null || (!_watch.IsDeaf && _watch.Count == _noticed));
 
     private TableChange ApplyToFound(NodeRules wanted)
     {

@@ -145,6 +145,32 @@ public class NodeTableOwnershipTests
     }
 
     [Fact]
+    public void Shared_ListenerThatBreaks_EndsNothing_AndChangesAreMendedAllTheSame()
+    {
+        NftProgram.NeedsRoot();
+        using var network = NetworkNamespace.Create();
+        using var told = new ManualResetEventSlim();
+        using var table = NodeTable.Open(network, new NodeTableOptions
+        {
+            Own = false,
+            OnForeignChange = _ =>
+            {
+                told.Set();
+                throw new IOException("nobody reads what is told");
+            },
+        });
+        table.Apply(EveryPart.Rules);
+        NftProgram.Succeed(network, $"add rule {Table} in_A accept");
+        Assert.True(told.Wait(Bound, TestContext.Current.CancellationToken));
+        Assert.False(table.Apply(EveryPart.Rules).Drift.IsEmpty);
+
+        NftProgram.Succeed(network, $"delete table {Table}");
+
+        Assert.Equal(["the table inet ringfence is gone"], table.Apply(EveryPart.Rules).Drift.Differences);
+        NodeTableTests.SameRules(EveryPart.Rules, table.Read());
+    }
+
+    [Fact]
     public void Open_KernelWithoutOwners_GoesOnWithoutAndSaysSo()
     {
         NftProgram.NeedsRoot();
