@@ -244,18 +244,35 @@ public sealed class NodeTable : IDisposable
 
         // From here on until the kernel's answer is known, so is nothing else.
         _isSure = false;
-        var transaction = new Transaction(_messages, generation);
-        var to = new TableWriter(transaction);
-        var flags = _options.Own && NotOwnedReason is null ? _options.OwnerFlags : 0;
-        if (rebuild && !isMissing) to.DeleteTable();
-        if (rebuild || isMissing) to.AddTable(flags);
-        difference.Write(to);
-        var bytes = transaction.Length;
         var start = Stopwatch.GetTimestamp();
-        transaction.Commit(_socket);
-        if (rebuild || isMissing) (IsOwned, _mustRebuild) = (flags != 0, false);
+        var bytes = 0;
+        if (!rebuild && !isMissing && difference.HasTwoSteps)
+        {
+            bytes = Send(generation, difference.WriteNew) + Send(generation + 1, difference.WriteRest);
+        }
+        else
+        {
+            var flags = _options.Own && NotOwnedReason is null ? _options.OwnerFlags : 0;
+            bytes = Send(generation, to =>
+            {
+                if (rebuild && !isMissing) to.DeleteTable();
+                if (rebuild || isMissing) to.AddTable(flags);
+                difference.Write(to);
+            });
+            if (rebuild || isMissing) (IsOwned, _mustRebuild) = (flags != 0, false);
+        }
+
         _isSure = true;
         return difference.Count(rebuild, drift, bytes, Stopwatch.GetElapsedTime(start));
+    }
+
+    private int Send(uint? generation, Action<TableWriter> write)
+    {
+        var transaction = new Transaction(_messages, generation);
+        write(new TableWriter(transaction));
+        var bytes = transaction.Length;
+        transaction.Commit(_socket);
+        return bytes;
     }
 
     private void Change(Action<TableWriter> write)

@@ -58,13 +58,33 @@ internal sealed class TableDifference
         wanted.Sets.Values.Any(s => from.Sets.TryGetValue(s.Name, out var old) && (old.Kind, old.IsInterval, old.IsVerdictMap) != (s.Kind, s.IsInterval, s.IsVerdictMap))
         || wanted.Chains.Values.Any(c => from.Chains.TryGetValue(c.Name, out var old) && old.IsBase != c.IsBase);
 
+    /// <summary>
+    /// Whether chains that nothing refers to yet must be in force before the rest refers to them. The kernel picks the generation of a chain's rules when a
+    /// packet enters the hook, but that of a map's elements when it looks them up: a packet that comes between would be sent by a new element into a chain
+    /// that has no rules in the packet's generation, and pass.
+    /// </summary>
+    public bool HasTwoSteps => !AddedChains.IsEmpty && (!ChangedSets.IsEmpty || !RewrittenChains.IsEmpty);
+
     /// <summary>Writes the changes in an order in which nothing refers to what is not there yet or no more.</summary>
     public void Write(TableWriter to)
+    {
+        WriteNew(to);
+        WriteRest(to);
+    }
+
+    /// <summary>Writes what is new, and what nothing that was there refers to.</summary>
+    public void WriteNew(TableWriter to)
     {
         foreach (var counter in AddedCounters) to.AddCounter(counter);
         foreach (var set in AddedSets) to.AddSet(set);
         foreach (var chain in AddedChains) to.AddChain(chain);
+        foreach (var set in AddedSets) to.AddElements(set, set.Elements);
         foreach (var chain in AddedChains) to.AddRules(chain);
+    }
+
+    /// <summary>Writes the changes of what was there.</summary>
+    public void WriteRest(TableWriter to)
+    {
         foreach (var chain in RewrittenChains)
         {
             to.DeleteRules(chain.Name);
@@ -78,7 +98,6 @@ internal sealed class TableDifference
             to.AddElements(set.Set, set.Added);
         }
 
-        foreach (var set in AddedSets) to.AddElements(set, set.Elements);
         foreach (var chain in RemovedChains) to.DeleteRules(chain);
         foreach (var set in RemovedSets) to.DeleteSet(set);
         foreach (var chain in RemovedChains) to.DeleteChain(chain);
