@@ -26,6 +26,8 @@ public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<s
     // A change that no event told of is seen after this time.
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(2);
 
+    private ImmutableHashSet<string> _problems = [];
+
     /// <summary>Enforces what the files say now.</summary>
     /// <returns>Whether it is in force.</returns>
     public bool Update()
@@ -41,7 +43,9 @@ public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<s
         var cluster = Reachability.Compile(Snapshot.Create(manifests.Objects));
         try
         {
-            var update = agent.Update(cluster, ScopeOf(manifests.Objects));
+            var scope = ScopeOf(manifests.Objects);
+            var update = agent.Update(cluster, scope);
+            TellOnce([.. agent.ProblemsOf(scope)]);
             if (!update.Table.IsEmpty || update.Flows is { Cut.IsEmpty: false })
                 tell(Severity.Note, $"in force: {manifests.Objects.NetworkPolicies.Length} policies, {agent.Program!.Rulesets.Count} rulesets, {update.Flows?.Cut.Length ?? 0} flows cut");
             return true;
@@ -78,6 +82,13 @@ public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<s
         {
             foreach (var watcher in watchers) watcher.Dispose();
         }
+    }
+
+    // What is not mended yet is not told at every look.
+    private void TellOnce(ImmutableHashSet<string> problems)
+    {
+        foreach (var problem in problems.Except(_problems).Order(StringComparer.Ordinal)) tell(Severity.Warning, problem);
+        _problems = problems;
     }
 
     private static FileSystemWatcher Watch(string file, SemaphoreSlim changed)

@@ -88,6 +88,10 @@ public sealed class NodeAgent : IDisposable
         return new NodeUpdate(change, flows);
     }
 
+    /// <summary>Why packets of these pods may not come past the rules: a sentence each, with what to do. Empty where all is well.</summary>
+    /// <exception cref="NetlinkException">The kernel does not list its interfaces.</exception>
+    public IEnumerable<string> ProblemsOf(NodeScope scope) => BridgeCheck.Problems(_network, scope);
+
     /// <summary>Lets go of the node; what was enforced stays enforced.</summary>
     public void Dispose() => _table.Dispose();
 

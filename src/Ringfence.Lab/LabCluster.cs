@@ -5,6 +5,7 @@ using Ringfence.Dataplane.Compilation;
 using Ringfence.Dataplane.Namespaces;
 using Ringfence.Engine;
 using Ringfence.Evidence.Probes;
+using Ringfence.Lab.Daemon;
 using Ringfence.Lab.Network;
 using Ringfence.Lab.Planning;
 using Ringfence.Lab.Processes;
@@ -40,6 +41,7 @@ public sealed class LabCluster : IAsyncDisposable
     private readonly SocketProber _prober;
     private LabPlan? _plan;
     private LabNetwork? _network;
+    private Exception? _halfChanged;
     private bool _disposed;
 
     /// <summary>How it was asked for.</summary>
@@ -106,13 +108,15 @@ public sealed class LabCluster : IAsyncDisposable
     /// <summary>Makes the lab run other objects: pods, Services and policies that are new come, those that are gone go, others stay as they are.</summary>
     /// <param name="input">All objects, not only those that are new.</param>
     /// <param name="cancellation">Gives up before anything is changed; a change that has begun is finished.</param>
-    /// <exception cref="MachineException">The machine lacks something; the lab is then to be disposed of.</exception>
+    /// <exception cref="LabException">The lab cannot be so, and is as it was; or a change failed half way, and the lab is to be disposed of.</exception>
+    /// <exception cref="MachineException">The machine lacks something. Where that was seen half way the message says so, and the lab is to be disposed of.</exception>
     public async Task ApplyAsync(ClusterObjects input, CancellationToken cancellation)
     {
         await _changing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_halfChanged is { } problem) throw HalfChanged(problem);
             await Task.Run(() => Change(_planner.Plan(input), null, CancellationToken.None), cancellation).ConfigureAwait(false);
             Input = input;
         }
@@ -183,14 +187,38 @@ public sealed class LabCluster : IAsyncDisposable
         ? null
         : new NodeAgent(_network!.NodeAt(node.Number), new NodeAgentOptions { Rules = new RuleOptions { LogAllowed = Options.LogAllowed }, Revoke = Options.Revoke });
 
-    /// <summary>
-    /// Makes the plan true. Links of pods that go are cut before their rules go, and rules of pods that come are there before their links: no
-    /// packet of a pod is ever without its rules.
-    /// </summary>
+    /// <summary>Makes the plan true. What fails before anything is changed leaves the lab as it was.</summary>
     private void Change(LabPlan plan, IProgress<string>? progress, CancellationToken cancellation)
     {
         OpenFiles.Allow(plan);
         var reachability = Reachability.Compile(Snapshot.Create(plan.State));
+        try
+        {
+            Change(plan, reachability, progress, cancellation);
+        }
+        catch (Exception problem) when (_plan is not null)
+        {
+            _halfChanged = problem;
+            Notes = Notes.Add($"a change failed half way, and the lab has to be taken down: {problem.Message}");
+            throw HalfChanged(problem);
+        }
+    }
+
+    private Exception HalfChanged(Exception problem)
+    {
+        var message = $"a change failed half way, and the lab is neither as before nor as asked for: {problem.Message}";
+        var way = $"Take it down, and up again:   ringfence lab down{LabConnection.Option(Options.Name)}";
+        return problem is MachineException machine
+            ? new MachineException(message, machine.Remedy is { } remedy ? $"{remedy}\n{way}" : way, problem)
+            : new LabException(message, problem, way);
+    }
+
+    /// <summary>
+    /// Links of pods that go are cut before their rules go, and rules of pods that come are there before their links: no packet of a pod is
+    /// ever without its rules.
+    /// </summary>
+    private void Change(LabPlan plan, Reachability reachability, IProgress<string>? progress, CancellationToken cancellation)
+    {
         var before = _plan?.Pods.Values.Where(pod => pod.Interface is not null).ToDictionary(pod => pod.Pod.QualifiedName, StringComparer.Ordinal) ?? [];
         var now = plan.Pods.Values.Where(pod => pod.Interface is not null).ToDictionary(pod => pod.Pod.QualifiedName, StringComparer.Ordinal);
         var going = before.Values.Where(pod => !now.TryGetValue(pod.Pod.QualifiedName, out var next) || !pod.HasNetworkOf(next)).ToList();
@@ -201,6 +229,7 @@ public sealed class LabCluster : IAsyncDisposable
         progress?.Report($"enforcing {Counted(plan.State.NetworkPolicies.Length, "policy", "policies")}");
         Together.Do(plan.Nodes, node => Nodes[node.Number - 1].Agent?.Update(reachability, plan.ScopeOf(node)), cancellation);
         progress?.Report($"starting {Counted(coming.Count, "pod")}");
+        _network.RemoveOutside(plan.OddAddresses.Select(odd => odd.Address));
         _network.RouteOdd(plan.OddAddresses);
         _network.AddPods(coming, PodComing, cancellation);
         OutsideAddresses = OutsidePlan.Choose(reachability, plan, Options.Families);

@@ -105,4 +105,65 @@ public class ApplyTests
         foreach (var source in new[] { lab.Outside, lab.Pods["shop/b"].Network, lab.Nodes[0].Network })
             Assert.Equal("shop/a", await PlainSockets.AskAsync(source, address, 80));
     }
+
+    [Fact]
+    public async Task Apply_OutsideAddressBecomesAPods_AndTheOutsidesAgain()
+    {
+        Root.IsNeeded();
+        var address = Address.Parse("10.7.0.10");
+        var block = new NetworkPolicy
+        {
+            Namespace = "shop",
+            Name = "block",
+            PodSelector = Policies.Select("nobody"),
+            AffectsEgress = true,
+            Egress = [new PolicyRule([new PolicyPeer(null, null, new IpBlock(Prefix.Parse("10.7.0.0/16"), []), default)], [], default)],
+        };
+        await using var lab = await LabCluster.StartAsync(Open, Cluster(Pod("nobody", "node-1"), block), null, Cancellation);
+        Assert.Equal($"outside {address}", await PlainSockets.AskAsync(lab.Nodes[0].Network, address, 80));
+
+        await lab.ApplyAsync(Cluster(Pod("nobody", "node-1"), Pod("a", "node-1", Port(80)) with { Addresses = [address] }, block), Cancellation);
+        foreach (var source in new[] { lab.Outside, lab.Nodes[0].Network, lab.Nodes[1].Network })
+            Assert.Equal("shop/a", await PlainSockets.AskAsync(source, address, 80));
+
+        await lab.ApplyAsync(Cluster(Pod("nobody", "node-1"), block), Cancellation);
+        Assert.Equal($"outside {address}", await PlainSockets.AskAsync(lab.Nodes[0].Network, address, 80));
+    }
+
+    [Fact]
+    public async Task Apply_FailsHalfWay_SaysThatTheLabHasToGo_NowAndLater()
+    {
+        Root.IsNeeded();
+        await using var lab = await LabCluster.StartAsync(Open, Cluster(Pod("a")), null, Cancellation);
+        lab.PodComing = (_, _) => throw new InvalidOperationException("it broke");
+
+        var first = await Assert.ThrowsAsync<LabException>(() => lab.ApplyAsync(Cluster(Pod("a"), Pod("b")), Cancellation));
+        lab.PodComing = null;
+        var second = await Assert.ThrowsAsync<LabException>(() => lab.ApplyAsync(Cluster(Pod("a")), Cancellation));
+
+        Assert.Equal("a change failed half way, and the lab is neither as before nor as asked for: it broke", first.Message);
+        Assert.Equal(first.Message, second.Message);
+        Assert.Equal(["Take it down, and up again:   ringfence lab down"], second.Hints);
+        Assert.Contains("a change failed half way, and the lab has to be taken down: it broke", lab.Notes);
+    }
+
+    [Fact]
+    public async Task Apply_RefusedBeforeAnythingIsChanged_LeavesTheLabAsItWas()
+    {
+        Root.IsNeeded();
+        await using var lab = await LabCluster.StartAsync(Open, Cluster(Pod("a", null, Port(80))), null, Cancellation);
+        var tooMany = new Service
+        {
+            Namespace = "shop",
+            Name = "web",
+            Type = "NodePort",
+            Ports = [.. Enumerable.Range(1, 3000).Select(port => new ServicePort($"p{port}", port, Protocol.Tcp, new PortReference(port, null), null))],
+        };
+
+        await Assert.ThrowsAsync<LabException>(() => lab.ApplyAsync(Cluster(Pod("b"), tooMany), Cancellation));
+
+        Assert.Equal("shop/a", await PlainSockets.AskAsync(lab.Outside, lab.Pods["shop/a"].Pod.Addresses[0], 80));
+        await lab.ApplyAsync(Cluster(Pod("b", null, Port(80))), Cancellation);
+        Assert.Equal("shop/b", await PlainSockets.AskAsync(lab.Outside, lab.Pods["shop/b"].Pod.Addresses[0], 80));
+    }
 }

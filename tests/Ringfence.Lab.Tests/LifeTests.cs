@@ -91,6 +91,25 @@ public class LifeTests
     }
 
     [Theory]
+    [InlineData("ipv4", "route_localnet")]
+    [InlineData("ipv4", "proxy_arp")]
+    [InlineData("ipv4", "accept_redirects")]
+    [InlineData("ipv4", "send_redirects")]
+    [InlineData("ipv4", "rp_filter")]
+    [InlineData("ipv6", "accept_ra")]
+    [InlineData("ipv6", "accept_redirects")]
+    [InlineData("ipv6", "proxy_ndp")]
+    public async Task Interfaces_HaveNothingOfTheMachinesSwitches(string family, string name)
+    {
+        Root.IsNeeded();
+        await using var lab = await LabCluster.StartAsync(Open with { Families = LabFamilies.Dual }, Cluster(Pod("a")), null, Cancellation);
+
+        foreach (var network in new[] { lab.Outside, lab.Nodes[0].Network, lab.Pods["shop/a"].Network })
+            foreach (var scope in new[] { "all", "default", "eth0" })
+                Assert.Equal("0", network.Run(() => File.ReadAllText($"/proc/sys/net/{family}/conf/{scope}/{name}").Trim()));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

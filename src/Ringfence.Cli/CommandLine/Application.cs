@@ -5,7 +5,7 @@ using Ringfence.Cli.Endpoints;
 using Ringfence.Cli.Output;
 using Ringfence.Cli.Verbs;
 using Ringfence.Dataplane;
-using Ringfence.Lab.Daemon;
+using Ringfence.Lab;
 using Ringfence.Model;
 
 namespace Ringfence.Cli.CommandLine;

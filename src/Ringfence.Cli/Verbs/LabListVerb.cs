@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Output;
+using Ringfence.Lab;
 using Ringfence.Lab.Daemon;
 using Ringfence.Model;
 

@@ -12,7 +12,9 @@ public sealed record NewLink(string Name, int Index, PhysicalAddress Mac);
 /// <param name="Name">Its name.</param>
 /// <param name="Index">Its number in its namespace.</param>
 /// <param name="IsUp">Whether it is up.</param>
-public sealed record LinkState(string Name, int Index, bool IsUp);
+/// <param name="Master">The number of the bridge or the like that it is plugged into; 0 for none.</param>
+/// <param name="IsBridge">Whether it is a bridge.</param>
+public sealed record LinkState(string Name, int Index, bool IsUp, int Master, bool IsBridge);
 
 /// <summary>An address of an interface.</summary>
 /// <param name="Link">The interface's number.</param>

@@ -80,15 +80,15 @@ public sealed class RouteBatch
         const uint NoDetection = 0x02;
         const uint NoPrefixRoute = 0x200;
         Begin(RouteMessage.NewAddress, Create, $"give interface {link} the address {address}/{length}");
-        var header = (stackalloc byte[8]);
-        header.Clear();
-        header[0] = Family(address.Family);
-        header[1] = (byte)length;
-        BinaryPrimitives.WriteInt32LittleEndian(header[4..], link);
-        Messages.Raw(header);
-        AddressAttribute(AddressAttributes.Local, address);
-        AddressAttribute(AddressAttributes.Address, address);
+        WriteAddress(link, address, length);
         Messages.Host32(AddressAttributes.Flags, NoDetection | (length == Address.Bits(address.Family) ? NoPrefixRoute : 0));
+    }
+
+    /// <summary>Takes an address from an interface.</summary>
+    public void RemoveAddress(int link, Address address, int length)
+    {
+        Begin(RouteMessage.RemoveAddress, NetlinkFlags.Request, $"take the address {address}/{length} from interface {link}");
+        WriteAddress(link, address, length);
     }
 
     /// <summary>Adds a route, or replaces the one to the same destination.</summary>
@@ -145,6 +145,18 @@ public sealed class RouteBatch
     {
         Messages.Text(LinkAttribute.Name, link.Name);
         Messages.Attribute(LinkAttribute.Mac, link.Mac.GetAddressBytes());
+    }
+
+    private void WriteAddress(int link, Address address, int length)
+    {
+        var header = (stackalloc byte[8]);
+        header.Clear();
+        header[0] = Family(address.Family);
+        header[1] = (byte)length;
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], link);
+        Messages.Raw(header);
+        AddressAttribute(AddressAttributes.Local, address);
+        AddressAttribute(AddressAttributes.Address, address);
     }
 
     private void WriteRoute(Route route)

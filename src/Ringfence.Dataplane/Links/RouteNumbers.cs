@@ -8,6 +8,7 @@ internal static class RouteMessage
     public const ushort GetLink = 18;
     public const ushort NewAddress = 20;
     public const ushort GetAddress = 22;
+    public const ushort RemoveAddress = 21;
     public const ushort NewRoute = 24;
     public const ushort RemoveRoute = 25;
     public const ushort GetRoute = 26;

@@ -49,9 +49,12 @@ public sealed class RouteSocket : IDisposable
     {
         var index = BinaryPrimitives.ReadInt32LittleEndian(message.Payload[4..]);
         var flags = BinaryPrimitives.ReadUInt32LittleEndian(message.Payload[8..]);
-        foreach (var attribute in new NetlinkAttributes(message.Payload[16..]))
-            if (attribute.Type == LinkAttribute.Name) return new LinkState(attribute.Text, index, (flags & LinkFlag.Up) != 0);
-        return null;
+        var attributes = new NetlinkAttributes(message.Payload[16..]);
+        var master = attributes.Find(LinkAttribute.Master);
+        var info = new NetlinkAttributes(attributes.Find(LinkAttribute.Info));
+        return new LinkState(
+            attributes.Text(LinkAttribute.Name), index, (flags & LinkFlag.Up) != 0,
+            master.IsEmpty ? 0 : BinaryPrimitives.ReadInt32LittleEndian(master), info.Text(LinkAttribute.InfoKind) == "bridge");
     });
 
     /// <summary>The addresses of all interfaces.</summary>

@@ -76,6 +76,7 @@ internal sealed class LabServer : IDisposable
         }
         catch (LabException exception)
         {
+            if (exception.InnerException is { } inner) _log(inner.ToString());
             await ReplyAsync(channel, new ErrorReply(exception.Message, [.. exception.Hints], IsMachine: false)).ConfigureAwait(false);
         }
         catch (Dataplane.MachineException exception)

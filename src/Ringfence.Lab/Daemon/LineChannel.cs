@@ -92,7 +92,7 @@ internal sealed class LineChannel(Socket socket) : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
-            throw new LabException("this is no request that the lab knows", "The command and the lab's process may be of different versions: take the lab down and up again.");
+            throw new LabException("this is no request that the lab knows", exception, "The command and the lab's process may be of different versions: take the lab down and up again.");
         }
     }
 }

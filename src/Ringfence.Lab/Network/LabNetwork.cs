@@ -108,6 +108,16 @@ internal sealed class LabNetwork : IDisposable
         _outside = _outside.Union(addresses);
     }
 
+    /// <summary>Takes addresses from the outside world that are pods' now.</summary>
+    public void RemoveOutside(IEnumerable<Address> addresses)
+    {
+        var gone = _outside.Intersect(addresses);
+        var batch = new RouteBatch();
+        foreach (var address in gone) batch.RemoveAddress(LinkNames.Loopback, address, Address.Bits(address.Family));
+        _members[0].Commit(batch);
+        _outside = _outside.Except(gone);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

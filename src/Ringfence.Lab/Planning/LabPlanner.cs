@@ -118,7 +118,7 @@ internal sealed class LabPlanner(LabOptions options)
                 pools.Add((node, family), pool = LabAddresses.PodCandidates(node, family).GetEnumerator());
             while (pool.MoveNext())
                 if (!late.Contains(pool.Current) && used.Add(pool.Current)) return pool.Current;
-            throw new InvalidOperationException("the lab has no pod address left");
+            throw new LabException($"the lab has no address left for the pods of {nodes[node - 1].Node.Name}", "Run fewer pods, or spread them over more nodes.");
         }
     }
 }

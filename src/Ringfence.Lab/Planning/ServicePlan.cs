@@ -75,9 +75,11 @@ internal sealed class ServicePlan(LabFamilies families)
 
     private static Address Free(IpFamily family, HashSet<Address> used) =>
         Enumerable.Range(FirstPlace, LastPlace - FirstPlace)
-            .Select(place => LabAddresses.At(LabAddresses.Of(LabAddresses.Services, family), place))
-            .First(used.Add);
+            .Select(place => (Address?)LabAddresses.At(LabAddresses.Of(LabAddresses.Services, family), place))
+            .FirstOrDefault(address => used.Add(address!.Value)) ?? throw new LabException("there are more Services than a lab has cluster addresses for", "Leave Services out.");
 
     private static int Free(Protocol protocol, HashSet<(Protocol, int)> used) =>
-        Enumerable.Range(FirstNodePort, LastNodePort - FirstNodePort + 1).First(port => used.Add((protocol, port)));
+        Enumerable.Range(FirstNodePort, LastNodePort - FirstNodePort + 1).Cast<int?>().FirstOrDefault(port => used.Add((protocol, port!.Value))) ?? throw new LabException(
+            $"Services ask for more {protocol.ToText()} node ports than the {LastNodePort - FirstNodePort + 1} that there are ({FirstNodePort} to {LastNodePort})",
+            "Make some Services of type ClusterIP.");
 }

@@ -9,22 +9,40 @@ internal static class NftScript
 {
     /// <summary>Loads a script into the namespace of the calling thread: a child is where its parent's thread was.</summary>
     /// <exception cref="MachineException"><c>nft</c> is missing or refuses.</exception>
-    public static void LoadHere(string script)
+    public static void LoadHere(string script) => LoadHere(script, "nft");
+
+    /// <summary>The same with a program other than <c>nft</c>.</summary>
+    internal static void LoadHere(string script, string program)
     {
         try
         {
-            var start = new ProcessStartInfo("nft", ["-f", "-"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(program, ["-f", "-"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
             using var nft = Process.Start(start)!;
-            nft.StandardInput.Write(script);
-            nft.StandardInput.Close();
-            var complaint = nft.StandardError.ReadToEnd();
+            var tooShort = Feed(nft.StandardInput, script);
+            var complaint = nft.StandardError.ReadToEnd().Trim();
             nft.WaitForExit();
-            if (nft.ExitCode != 0)
-                throw new MachineException($"nft refuses the lab's address translation: {complaint.Trim()}", "use a kernel with nf_tables and its nat chains");
+            if (nft.ExitCode == 0 && tooShort is null) return;
+            throw complaint.Length == 0
+                ? new MachineException($"nft ended with code {nft.ExitCode} before the lab's address translation was loaded", "see whether nft is whole and has the memory it needs: nft --version", tooShort)
+                : new MachineException($"nft refuses the lab's address translation: {complaint}", "use a kernel with nf_tables and its nat chains", tooShort);
         }
         catch (Win32Exception missing)
         {
             throw new MachineException("nft is not installed", "apt-get install nftables", missing);
+        }
+    }
+
+    // A program that ends before it has read everything closes its end.
+    private static IOException? Feed(StreamWriter input, string script)
+    {
+        try
+        {
+            using (input) input.Write(script);
+            return null;
+        }
+        catch (IOException ended)
+        {
+            return ended;
         }
     }
 }

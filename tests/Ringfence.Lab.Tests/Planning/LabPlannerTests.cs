@@ -130,4 +130,47 @@ public class LabPlannerTests
 
         Assert.DoesNotContain("shop/done", plan.Pods.Keys);
     }
+
+    [Fact]
+    public void Plan_OneAddressTwice_IsTheFirstPods_AndItSaysSo()
+    {
+        var address = Address.Parse("10.7.7.7");
+
+        var plan = new LabPlanner(new LabOptions()).Plan(Cluster(Pod("a") with { Addresses = [address] }, Pod("b") with { Addresses = [address] }));
+
+        Assert.Equal([address], plan.Pods["shop/a"].Pod.Addresses);
+        Assert.DoesNotContain(address, plan.Pods["shop/b"].Pod.Addresses);
+        Assert.StartsWith("1 pods have other addresses than the input says", Assert.Single(plan.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plan_MorePodsThanAddresses_IsRefusedInWords()
+    {
+        const int TooMany = 53_000;
+        var input = Cluster([.. Enumerable.Range(0, TooMany).Select(number => Pod($"pod-{number}"))]);
+
+        var problem = Assert.Throws<LabException>(() => new LabPlanner(new LabOptions { Nodes = 1 }).Plan(input));
+
+        Assert.Equal("the lab has no address left for the pods of node-1", problem.Message);
+        Assert.NotEmpty(problem.Hints);
+    }
+
+    [Fact]
+    public void Plan_MoreNodePortsThanThereAre_IsRefusedInWords_AndTheNextPlanGoesOn()
+    {
+        Service Asking(int ports) => new()
+        {
+            Namespace = "shop",
+            Name = "web",
+            Type = "NodePort",
+            Ports = [.. Enumerable.Range(1, ports).Select(port => new ServicePort($"p{port}", port, Protocol.Tcp, new PortReference(port, null), null))],
+        };
+        var planner = new LabPlanner(new LabOptions());
+
+        var problem = Assert.Throws<LabException>(() => planner.Plan(Cluster(Asking(2769))));
+
+        Assert.Equal("Services ask for more TCP node ports than the 2768 that there are (30000 to 32767)", problem.Message);
+        Assert.NotEmpty(problem.Hints);
+        Assert.Equal(2768, planner.Plan(Cluster(Asking(2768))).State.Services.Single(service => service.Name == "web").Ports.Select(port => port.NodePort).Distinct().Count());
+    }
 }
