@@ -289,6 +289,6 @@ public class NodeTableOwnershipTests
         Assert.True(table.Verify().IsEmpty);
     }
 
-    private static NodeRules Between(NodeRules from, NodeRules to) =>
-        from with { Sets = from.Sets.AddRange(to.Sets.Where(set => !from.Sets.ContainsKey(set.Key))) };
+    private static NodeRules Between(NodeRules before, NodeRules after) =>
+        before with { Sets = before.Sets.AddRange(after.Sets.Where(set => !before.Sets.ContainsKey(set.Key))) };
 }

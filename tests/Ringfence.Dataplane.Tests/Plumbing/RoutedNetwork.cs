@@ -67,11 +67,11 @@ internal sealed class RoutedNetwork : IDisposable
     }
 
     /// <summary>An open TCP connection: the client's end and the server's.</summary>
-    public (Socket Client, Socket Server) Connect(int from, int to, int port, IpFamily family = IpFamily.V4, IPEndPoint? by = null)
+    public (Socket Client, Socket Server) Connect(int from, int to, int port, IpFamily family = IpFamily.V4, IPEndPoint? by = null, int clientPort = 0)
     {
         using var listener = Open(to, SocketType.Stream, port, family);
         listener.Listen();
-        var client = Open(from, SocketType.Stream, 0, family);
+        var client = Open(from, SocketType.Stream, clientPort, family);
         client.Connect(by ?? EndPoint(to, port, family));
         var server = listener.Accept();
         server.ReceiveTimeout = 5000;
