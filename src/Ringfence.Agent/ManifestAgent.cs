@@ -28,10 +28,14 @@ public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<s
 
     private ImmutableHashSet<string> _problems = [];
 
+    // What was read last; null where it has errors.
+    private (Reachability Cluster, NodeScope Scope, int Policies)? _state;
+
     /// <summary>Enforces what the files say now.</summary>
     /// <returns>Whether it is in force.</returns>
     public bool Update()
     {
+        _state = null;
         var manifests = ManifestReader.Read(files, new ManifestOptions());
         foreach (var diagnostic in manifests.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)) tell(Severity.Error, $"{diagnostic.Location}: {diagnostic.FieldError?.ToString() ?? diagnostic.Message}");
         if (manifests.HasErrors)
@@ -40,25 +44,12 @@ public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<s
             return false;
         }
 
-        var cluster = Reachability.Compile(Snapshot.Create(manifests.Objects));
-        try
-        {
-            var scope = ScopeOf(manifests.Objects);
-            var update = agent.Update(cluster, scope);
-            TellOnce([.. agent.ProblemsOf(scope)]);
-            if (!update.Table.IsEmpty || update.Flows is { Cut.IsEmpty: false })
-                tell(Severity.Note, $"in force: {manifests.Objects.NetworkPolicies.Length} policies, {agent.Program!.Rulesets.Count} rulesets, {update.Flows?.Cut.Length ?? 0} flows cut");
-            return true;
-        }
-        catch (NetlinkException refusal)
-        {
-            tell(Severity.Error, $"the kernel refused, what was enforced before stays in force: {refusal.Message}");
-            return false;
-        }
+        _state = (Reachability.Compile(Snapshot.Create(manifests.Objects)), ScopeOf(manifests.Objects), manifests.Objects.NetworkPolicies.Length);
+        return Enforce();
     }
 
     /// <summary>Enforces what the files say, at once and after each change, until cancelled.</summary>
-    public async Task FollowAsync(Action<bool> updated, CancellationToken cancellation)
+    public async Task FollowAsync(CancellationToken cancellation)
     {
         using var changed = new SemaphoreSlim(0);
         var watchers = files.Where(file => file != "-").Select(file => Watch(file, changed)).ToList();
@@ -66,8 +57,17 @@ public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<s
         {
             while (true)
             {
-                updated(Update());
-                if (await changed.WaitAsync(LookAnyway, cancellation).ConfigureAwait(false)) await Task.Delay(Settling, cancellation).ConfigureAwait(false);
+                var stamps = FileStamps.Of(files);
+                Update();
+                var isTold = await changed.WaitAsync(LookAnyway, cancellation).ConfigureAwait(false);
+                while (!isTold && FileStamps.Of(files).AreThoseOf(stamps))
+                {
+                    // Nothing to read. Somebody may have changed the kernel's rules, or the kernel have refused.
+                    Enforce();
+                    isTold = await changed.WaitAsync(LookAnyway, cancellation).ConfigureAwait(false);
+                }
+
+                if (isTold) await Task.Delay(Settling, cancellation).ConfigureAwait(false);
                 while (changed.Wait(0, CancellationToken.None))
                 {
                     // Several events, one update.
@@ -81,6 +81,24 @@ public sealed class ManifestAgent(NodeAgent agent, string node, ImmutableArray<s
         finally
         {
             foreach (var watcher in watchers) watcher.Dispose();
+        }
+    }
+
+    private bool Enforce()
+    {
+        if (_state is not var (cluster, scope, policies)) return false;
+        try
+        {
+            var update = agent.Update(cluster, scope);
+            TellOnce([.. agent.ProblemsOf(scope)]);
+            if (!update.Table.IsEmpty || update.Flows is { Cut.IsEmpty: false })
+                tell(Severity.Note, $"in force: {policies} policies, {agent.Program!.Rulesets.Count} rulesets, {update.Flows?.Cut.Length ?? 0} flows cut");
+            return true;
+        }
+        catch (NetlinkException refusal)
+        {
+            tell(Severity.Error, $"the kernel refused, what was enforced before stays in force: {refusal.Message}");
+            return false;
         }
     }
 

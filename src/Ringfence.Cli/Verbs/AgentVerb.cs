@@ -46,7 +46,7 @@ internal static class AgentVerb
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        follower.FollowAsync(_ => { }, stop.Token).GetAwaiter().GetResult();
+        follower.FollowAsync(stop.Token).GetAwaiter().GetResult();
         return ExitCode.Yes;
 
         void Stop(PosixSignalContext signal)
