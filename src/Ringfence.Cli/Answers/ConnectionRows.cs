@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Ringfence.Analysis.Endpoints;
 using Ringfence.Cli.CommandLine;
-using Ringfence.Cli.Endpoints;
 using Ringfence.Engine;
 
 namespace Ringfence.Cli.Answers;

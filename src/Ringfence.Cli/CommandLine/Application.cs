@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Ringfence.Cli.Endpoints;
+using Ringfence.Analysis;
+using Ringfence.Analysis.Endpoints;
 using Ringfence.Cli.Output;
 using Ringfence.Cli.Verbs;
 using Ringfence.Dataplane;
@@ -28,6 +29,10 @@ internal static class Application
         catch (CommandException problem)
         {
             return Fail(args, problem, problem.Hints, problem.Code);
+        }
+        catch (InputException problem)
+        {
+            return Fail(args, problem, problem.Hints, ExitCode.Unusable);
         }
         catch (LabException problem)
         {

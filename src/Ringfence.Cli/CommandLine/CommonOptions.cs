@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ringfence.Analysis.Endpoints;
 using Ringfence.Cli.Output;
 
 namespace Ringfence.Cli.CommandLine;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ringfence.Analysis;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Output;
 using Ringfence.Engine;
@@ -99,7 +100,7 @@ internal sealed class ClusterInput
             .ToList();
         terminal.Tell(Severity.Error, policies.Count == 0
             ? "the answer may be wrong: the input has errors"
-            : $"the answer leaves out {PlainText.Count(policies.Count, "policy", "policies")} that the API server would refuse: {string.Join(", ", policies)}");
+            : $"the answer leaves out {Counted.Of(policies.Count, "policy", "policies")} that the API server would refuse: {string.Join(", ", policies)}");
     }
 
     /// <summary>How many objects were read.</summary>

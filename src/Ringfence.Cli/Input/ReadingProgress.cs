@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ringfence.Analysis;
 using Ringfence.Cli.Output;
 
 namespace Ringfence.Cli.Input;
@@ -17,7 +18,7 @@ internal sealed class ReadingProgress(Terminal terminal) : IProgress<(int Files,
     public void Report((int Files, long Bytes, int Objects) value)
     {
         if (IsDue())
-            Show($"reading: {PlainText.Count(value.Files, "file")}, {value.Bytes / 1_000_000} MB, {PlainText.Count(value.Objects, "object")}");
+            Show($"reading: {Counted.Of(value.Files, "file")}, {value.Bytes / 1_000_000} MB, {Counted.Of(value.Objects, "object")}");
     }
 
     /// <summary>Says what goes on.</summary>

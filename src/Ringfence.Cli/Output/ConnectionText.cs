@@ -1,3 +1,4 @@
+using Ringfence.Analysis.Questions;
 using Ringfence.Engine;
 using Ringfence.Model;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringfence.Analysis;
 using Ringfence.Cli.Answers;
 using Ringfence.Cli.Input;
 using Ringfence.Engine;
@@ -23,7 +24,7 @@ internal static class HtmlPage
             + "<b>–</b> none, <b>?</b> not decided by the input, <b>·</b> a single pod itself. TCP goes without saying.</p>\n");
         output.Write("<div class=\"scroll\" role=\"region\" aria-labelledby=\"caption\" tabindex=\"0\">\n");
         output.Write($"<table class=\"matrix{(grid.Columns.Length > MostUpright ? " many" : "")}\" role=\"table\">\n");
-        output.Write($"<caption id=\"caption\">Open connections from {PlainText.Count(grid.Rows.Length, "source")} to {PlainText.Count(grid.Columns.Length, "destination")}</caption>\n");
+        output.Write($"<caption id=\"caption\">Open connections from {Counted.Of(grid.Rows.Length, "source")} to {Counted.Of(grid.Columns.Length, "destination")}</caption>\n");
         WriteMatrixHead(output, grid);
         output.Write("<tbody role=\"rowgroup\">\n");
         for (var i = 0; i < grid.Rows.Length; i++)

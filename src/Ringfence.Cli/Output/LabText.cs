@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Ringfence.Analysis;
 using Ringfence.Lab.Daemon;
 
 namespace Ringfence.Cli.Output;
@@ -58,8 +59,8 @@ internal sealed class LabText(Terminal terminal)
     ]));
 
     private static string Summary(LabStatus status) =>
-        $"{PlainText.Count(status.Nodes.Length, "node")}, {PlainText.Count(status.Pods.Length, "pod")}, {PlainText.Count(status.Services.Length, "Service")}, "
-        + $"{PlainText.Count(status.Policies.Length, "NetworkPolicy", "NetworkPolicies")} {(status.Enforced ? "in force" : "not enforced")}";
+        $"{Counted.Of(status.Nodes.Length, "node")}, {Counted.Of(status.Pods.Length, "pod")}, {Counted.Of(status.Services.Length, "Service")}, "
+        + $"{Counted.Of(status.Policies.Length, "NetworkPolicy", "NetworkPolicies")} {(status.Enforced ? "in force" : "not enforced")}";
 
     private static IEnumerable<string> Suggestions(LabStatus status)
     {
@@ -83,7 +84,7 @@ internal sealed class LabText(Terminal terminal)
 
     private static Cell Plain(string text) => new(text, Style.Plain);
 
-    private static Cell Few(ImmutableArray<string> parts) => Plain(parts.Length == 1 ? parts[0] : PlainText.Count(parts.Length, "pod"));
+    private static Cell Few(ImmutableArray<string> parts) => Plain(parts.Length == 1 ? parts[0] : Counted.Of(parts.Length, "pod"));
 
     private static Cell Number(long number) => Plain(number.ToString(CultureInfo.InvariantCulture));
 

@@ -37,10 +37,6 @@ internal static class PlainText
     /// <summary>Cuts text that is longer than <paramref name="width"/>, and shows that it did.</summary>
     public static string Shorten(string text, int width) => text.Length <= width ? text : text[..Math.Max(width - 1, 0)] + "…";
 
-    /// <summary>The number with the word in the right form.</summary>
-    public static string Count(long number, string word, string? plural = null) =>
-        number == 1 ? $"1 {word}" : $"{number} {plural ?? word + "s"}";
-
     // Bidirectional overrides reorder what follows, so that a line reads as something else.
     private static bool IsUnsafe(char c) => char.IsControl(c) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

@@ -1,3 +1,4 @@
+using Ringfence.Analysis;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Engine;
 using Ringfence.Evidence.Planning;
@@ -22,12 +23,12 @@ internal sealed class PlanOutput(Choices choices)
     private void WriteText(ProbePlan plan, LabPreview lab)
     {
         var pods = lab.Reachability.Snapshot.Pods;
-        Line($"pods       {pods.Length} of {PlainText.Count(pods.Select(pod => pod.Workload).Distinct().Count(), "workload")}, on {PlainText.Count(lab.Reachability.Snapshot.Objects.Nodes.Length, "node")}");
+        Line($"pods       {pods.Length} of {Counted.Of(pods.Select(pod => pod.Workload).Distinct().Count(), "workload")}, on {Counted.Of(lab.Reachability.Snapshot.Objects.Nodes.Length, "node")}");
         Line($"outside    {string.Join(", ", lab.OutsideAddresses)}");
         Line($"policies   {lab.Reachability.Snapshot.Objects.NetworkPolicies.Length}");
         Line($"probes     {plan.Probes.Length}, of which {Count(plan, Outcome.Allowed)} should be let through and {Count(plan, Outcome.Denied)} dropped");
         foreach (var protocol in plan.Probes.GroupBy(item => item.Probe.Protocol).OrderBy(group => group.Key))
-            Line($"           {protocol.Key.ToText()} {protocol.Count()}, on {PlainText.Count(protocol.Select(item => item.Probe.Port).Distinct().Count(), "port")}");
+            Line($"           {protocol.Key.ToText()} {protocol.Count()}, on {Counted.Of(protocol.Select(item => item.Probe.Port).Distinct().Count(), "port")}");
         Items("thinned", plan.Thinned.IsEmpty ? ["nothing: every pair of pods is probed"] : plan.Thinned);
         Items("not covered", plan.NotCovered.Select(gap => $"{gap.What}: {gap.Why}"));
     }

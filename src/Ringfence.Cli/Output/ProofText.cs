@@ -1,3 +1,4 @@
+using Ringfence.Analysis;
 using Ringfence.Cli.Answers;
 using Ringfence.Evidence.Records;
 using Ringfence.Evidence.Report;
@@ -47,7 +48,7 @@ internal sealed class ProofText(Terminal terminal, bool headers, bool wide)
         var differ = $"{summary.Differ} differ";
         var agree = $"{summary.Agree} agree";
         Line("");
-        Line($"{PlainText.Count(summary.Probes, "probe")}, {(summary.Differ == 0 ? terminal.Paint(agree, Style.Good) : agree)}, "
+        Line($"{Counted.Of(summary.Probes, "probe")}, {(summary.Differ == 0 ? terminal.Paint(agree, Style.Good) : agree)}, "
             + $"{(summary.Differ > 0 ? terminal.Paint(differ, Style.Bad) : differ)}"
             + (summary.NotCovered > 0 ? $", {summary.NotCovered} gave no result" : ""));
     }

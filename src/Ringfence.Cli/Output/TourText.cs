@@ -1,3 +1,4 @@
+using Ringfence.Analysis;
 using Ringfence.Lab.Tour;
 
 namespace Ringfence.Cli.Output;
@@ -34,8 +35,8 @@ internal sealed class TourText(Terminal terminal)
 
     /// <summary>Writes what it came to.</summary>
     public void WriteEnd() => terminal.Out.Write(Differences == 0
-        ? $"\n{PlainText.Count(_probes, "connection")} tried with real packets: {terminal.Paint("all as the engine says", Style.Good)}\n"
-        : $"\n{PlainText.Count(_probes, "connection")} tried with real packets: {terminal.Paint($"{PlainText.Count(Differences, "difference")} from what the engine says", Style.Bad)}\n");
+        ? $"\n{Counted.Of(_probes, "connection")} tried with real packets: {terminal.Paint("all as the engine says", Style.Good)}\n"
+        : $"\n{Counted.Of(_probes, "connection")} tried with real packets: {terminal.Paint($"{Counted.Of(Differences, "difference")} from what the engine says", Style.Bad)}\n");
 
     private void WriteLine(string mark, string text, Style style)
     {

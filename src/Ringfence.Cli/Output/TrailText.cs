@@ -1,3 +1,5 @@
+using Ringfence.Analysis;
+using Ringfence.Analysis.Questions;
 using Ringfence.Cli.Answers;
 using Ringfence.Engine;
 using Ringfence.Kubernetes.Manifests;
@@ -47,7 +49,7 @@ internal sealed class TrailText(Terminal terminal, Snapshot snapshot, ManifestLi
     {
         Line("");
         Line($"{terminal.Paint("SERVICE", Style.Heading)}  {route.Service.QualifiedName} port {route.Port.Port}/{route.Port.Protocol.ToText()}"
-            + $" is targetPort {route.Port.TargetPort} of {PlainText.Count(route.Targets.Length, "endpoint")}");
+            + $" is targetPort {route.Port.TargetPort} of {Counted.Of(route.Targets.Length, "endpoint")}");
         terminal.WritePlace("  ", "declared in", route.Service.Location);
         foreach (var target in route.Targets.Take(wide ? int.MaxValue : 10))
         {
@@ -72,7 +74,7 @@ internal sealed class TrailText(Terminal terminal, Snapshot snapshot, ManifestLi
             return;
         }
 
-        Line($"  isolated by {PlainText.Count(side.Policies.Length, "policy", "policies")}:");
+        Line($"  isolated by {Counted.Of(side.Policies.Length, "policy", "policies")}:");
         var longest = side.Policies.Max(policy => policy.QualifiedName.Length);
         foreach (var policy in side.Policies)
         {

@@ -1,3 +1,4 @@
+using Ringfence.Analysis.Questions;
 using Ringfence.Cli.Answers;
 using Ringfence.Cli.Input;
 using Ringfence.Engine;

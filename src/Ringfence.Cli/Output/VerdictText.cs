@@ -1,3 +1,5 @@
+using Ringfence.Analysis;
+using Ringfence.Analysis.Questions;
 using Ringfence.Cli.Answers;
 using Ringfence.Engine;
 using Ringfence.Model;
@@ -61,7 +63,7 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
         foreach (var name in part.Names)
             Line($"{Word(part.Outcome)}  {Some(name.Source)} -> {Some(name.Destination)}{(part.Open is null ? "" : $"  open: {part.Open}")}");
         var untold = part.Names.Length == 1 ? 0 : part.Flows - part.Names.Length;
-        if (untold > 0) Line($"         and {PlainText.Count(untold, "more flow")}");
+        if (untold > 0) Line($"         and {Counted.Of(untold, "more flow")}");
     }
 
     /// <summary>Why a direction has no policy to ask.</summary>

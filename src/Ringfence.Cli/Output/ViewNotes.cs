@@ -1,3 +1,4 @@
+using Ringfence.Analysis;
 using Ringfence.Engine;
 using Ringfence.Model;
 
@@ -39,7 +40,7 @@ internal sealed class ViewNotes(Terminal terminal, ClusterView view)
                 $"no policy selects pods on their node's network: {Some(host)}; that a pod and its own node always reach each other is not shown");
         if (_unknown == 0) return;
         terminal.Tell(Severity.Warning,
-            $"{PlainText.Count(_unknown, "connection")} cannot be decided from this input; 'ringfence can SRC DST:PORT' says what is missing");
+            $"{Counted.Of(_unknown, "connection")} cannot be decided from this input; 'ringfence can SRC DST:PORT' says what is missing");
         var snapshot = view.Reachability.Snapshot;
         var unaddressed = view.Workloads.Where(entry => entry.Pods.Any(pod => snapshot.Pods[pod].Pod.Addresses.IsEmpty)).Select(entry => entry.Name).ToList();
         if (unaddressed.Count > 0 && HasBlocks(snapshot))

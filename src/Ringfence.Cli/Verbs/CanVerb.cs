@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Ringfence.Analysis.Endpoints;
+using Ringfence.Analysis.Questions;
 using Ringfence.Cli.Answers;
 using Ringfence.Cli.CommandLine;
-using Ringfence.Cli.Endpoints;
 using Ringfence.Cli.Input;
 using Ringfence.Cli.Output;
 using Ringfence.Engine;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ringfence.Analysis.Questions;
 using Ringfence.Cli.Answers;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Input;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Ringfence.Cli.CommandLine;
-using Ringfence.Cli.Endpoints;
 using Ringfence.Cli.Input;
 using Ringfence.Cli.Output;
 using Ringfence.Lab.Daemon;

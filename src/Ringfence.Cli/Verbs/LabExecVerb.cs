@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Ringfence.Analysis.Endpoints;
 using Ringfence.Cli.CommandLine;
-using Ringfence.Cli.Endpoints;
 using Ringfence.Lab.Daemon;
 
 namespace Ringfence.Cli.Verbs;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ringfence.Analysis;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Input;
 using Ringfence.Cli.Output;
@@ -107,8 +108,8 @@ internal static class ValidateVerb
     {
         var count = ClusterInput.Count(manifests.Objects);
         var policies = manifests.Objects.NetworkPolicies.Length;
-        return $"{PlainText.Count(count, "object")} in {PlainText.Count(manifests.Files, "file")} {(count == 1 ? "is" : "are")} valid"
-            + $" ({PlainText.Count(policies, "NetworkPolicy", "NetworkPolicies")}"
+        return $"{Counted.Of(count, "object")} in {Counted.Of(manifests.Files, "file")} {(count == 1 ? "is" : "are")} valid"
+            + $" ({Counted.Of(policies, "NetworkPolicy", "NetworkPolicies")}"
             + (count > policies ? "; of other kinds only metadata and the fields that are read are checked)" : ")");
     }
 

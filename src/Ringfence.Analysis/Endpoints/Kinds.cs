@@ -1,8 +1,8 @@
-namespace Ringfence.Cli.Endpoints;
+namespace Ringfence.Analysis.Endpoints;
 
 /// <summary>The kinds that an endpoint may name, and kubectl's short names for them.</summary>
 /// <remarks>https://kubernetes.io/docs/reference/kubectl/#resource-types</remarks>
-internal static class Kinds
+public static class Kinds
 {
     /// <summary>The kind that is followed to the pods behind it.</summary>
     public const string Service = "Service";

@@ -1,12 +1,12 @@
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Endpoints;
+namespace Ringfence.Analysis.Endpoints;
 
 /// <summary>A port as the user wrote it.</summary>
 /// <param name="Number">1–65535; 0 where a name is given.</param>
 /// <param name="Name">The name; null where a number is given.</param>
 /// <param name="Protocol">The protocol; null where none was written.</param>
-internal sealed record PortText(int Number, string? Name, Protocol? Protocol)
+public sealed record PortText(int Number, string? Name, Protocol? Protocol)
 {
     /// <summary>As the user would write it, without the colon.</summary>
     public override string ToString() => (Name ?? $"{Number}") + (Protocol is { } protocol ? $"/{protocol.ToText()}" : "");
@@ -15,19 +15,19 @@ internal sealed record PortText(int Number, string? Name, Protocol? Protocol)
 /// <summary>An end of a flow as the user wrote it, taken apart but not yet looked up.</summary>
 /// <param name="Text">The text without its port.</param>
 /// <param name="Port">The port; null where none was written.</param>
-internal abstract record EndpointText(string Text, PortText? Port);
+public abstract record EndpointText(string Text, PortText? Port);
 
 /// <summary><c>ns/name</c>, <c>ns/kind/name</c> or <c>name</c>.</summary>
-internal sealed record NamedText(string Text, PortText? Port, string Namespace, string? Kind, string Name) : EndpointText(Text, Port);
+public sealed record NamedText(string Text, PortText? Port, string Namespace, string? Kind, string Name) : EndpointText(Text, Port);
 
 /// <summary><c>svc/ns/name</c>.</summary>
-internal sealed record ServiceText(string Text, PortText? Port, string Namespace, string Name) : EndpointText(Text, Port);
+public sealed record ServiceText(string Text, PortText? Port, string Namespace, string Name) : EndpointText(Text, Port);
 
 /// <summary>An IP.</summary>
-internal sealed record AddressText(string Text, PortText? Port, Address Address) : EndpointText(Text, Port);
+public sealed record AddressText(string Text, PortText? Port, Address Address) : EndpointText(Text, Port);
 
 /// <summary>A CIDR.</summary>
-internal sealed record PrefixText(string Text, PortText? Port, Prefix Prefix) : EndpointText(Text, Port);
+public sealed record PrefixText(string Text, PortText? Port, Prefix Prefix) : EndpointText(Text, Port);
 
 /// <summary><c>external</c>: every address outside the cluster.</summary>
-internal sealed record ExternalText(string Text, PortText? Port) : EndpointText(Text, Port);
+public sealed record ExternalText(string Text, PortText? Port) : EndpointText(Text, Port);

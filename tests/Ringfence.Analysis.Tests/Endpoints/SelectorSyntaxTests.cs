@@ -1,6 +1,6 @@
-using Ringfence.Cli.CommandLine;
+using Ringfence.Analysis.Endpoints;
 
-namespace Ringfence.Cli.Tests;
+namespace Ringfence.Analysis.Tests.Endpoints;
 
 public sealed class SelectorSyntaxTests
 {
@@ -29,5 +29,5 @@ public sealed class SelectorSyntaxTests
     [InlineData("a>1")]
     [InlineData("a,,b")]
     [InlineData("a=b c")]
-    public void Parse_Nonsense_IsRefused(string text) => Assert.Throws<CommandException>(() => SelectorSyntax.Parse(text));
+    public void Parse_Nonsense_IsRefused(string text) => Assert.Throws<InputException>(() => SelectorSyntax.Parse(text));
 }

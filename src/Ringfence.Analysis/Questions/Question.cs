@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Ringfence.Cli.Endpoints;
+using Ringfence.Analysis.Endpoints;
 using Ringfence.Engine;
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Answers;
+namespace Ringfence.Analysis.Questions;
 
 /// <summary>A question, with everything that it names found in the cluster.</summary>
 /// <param name="Source">Who asks for a connection.</param>
@@ -11,7 +11,7 @@ namespace Ringfence.Cli.Answers;
 /// <param name="Port">The port as written; null where every connection is meant.</param>
 /// <param name="Sources">The pods and addresses that the source stands for.</param>
 /// <param name="Targets">The pods, addresses and ports that the destination stands for; empty where nothing is behind a Service.</param>
-internal sealed record Question(
+public sealed record Question(
     Endpoint Source, Endpoint Destination, PortText? Port, ImmutableArray<FlowEnd> Sources, ImmutableArray<FlowTarget> Targets)
 {
     /// <summary>How the Service's ports were followed; empty without a Service.</summary>

@@ -1,11 +1,10 @@
 using System.Globalization;
-using Ringfence.Cli.CommandLine;
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Endpoints;
+namespace Ringfence.Analysis.Endpoints;
 
 /// <summary>Takes endpoints apart as users write them.</summary>
-internal static class EndpointSyntax
+public static class EndpointSyntax
 {
     /// <summary>The forms, for messages and help.</summary>
     public const string Forms =
@@ -14,7 +13,7 @@ internal static class EndpointSyntax
     /// <summary>Reads an endpoint.</summary>
     /// <param name="text">What the user wrote.</param>
     /// <param name="defaultNamespace">The namespace of a name without one.</param>
-    /// <exception cref="CommandException">The text has none of the forms.</exception>
+    /// <exception cref="InputException">The text has none of the forms.</exception>
     public static EndpointText Parse(string text, string defaultNamespace)
     {
         var (host, port) = SplitPort(text);
@@ -73,7 +72,7 @@ internal static class EndpointSyntax
         {
             var word = text[(slash + 1)..];
             if (!ProtocolText.TryParse(word.ToUpperInvariant(), out var known))
-                throw new CommandException($"'{word}' in '{whole}' is not a protocol: use tcp, udp or sctp");
+                throw new InputException($"'{word}' in '{whole}' is not a protocol: use tcp, udp or sctp");
             protocol = known;
             text = text[..slash];
         }
@@ -81,10 +80,10 @@ internal static class EndpointSyntax
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return number is >= 1 and <= 65535
                 ? new PortText(number, null, protocol)
-                : throw new CommandException($"the port {text} in '{whole}' is not between 1 and 65535");
+                : throw new InputException($"the port {text} in '{whole}' is not between 1 and 65535");
         if (text.Length is > 0 and <= 15 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text.Any(char.IsAsciiLetterLower))
             return new PortText(0, text, protocol);
-        throw new CommandException(
+        throw new InputException(
             $"'{text}' in '{whole}' is not a port: a number from 1 to 65535 or a port's name is",
             "An IPv6 address with a port stands in brackets: [fd00::1]:80");
     }
@@ -97,9 +96,9 @@ internal static class EndpointSyntax
             && (number.Contains(':') ? number.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.') : number.Contains('.') && number.All(c => char.IsAsciiDigit(c) || c == '.'));
     }
 
-    private static CommandException NoAddress(string host) => host.Contains('/')
+    private static InputException NoAddress(string host) => host.Contains('/')
         ? new($"'{host}' is not a CIDR", "A CIDR is an IP address and a length, as in 10.0.0.0/8 (at most 32, for IPv6 128).")
         : new($"'{host}' is not an IP address", "An IPv4 address is four numbers from 0 to 255, as in 203.0.113.10.");
 
-    private static CommandException Unreadable(string text) => new($"cannot read the endpoint '{text}'", $"An endpoint is {Forms}.");
+    private static InputException Unreadable(string text) => new($"cannot read the endpoint '{text}'", $"An endpoint is {Forms}.");
 }

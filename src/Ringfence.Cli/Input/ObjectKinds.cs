@@ -1,4 +1,6 @@
-namespace Ringfence.Cli.Endpoints;
+using Ringfence.Analysis.Endpoints;
+
+namespace Ringfence.Cli.Input;
 
 /// <summary>The kinds of objects that a lab holds, and kubectl's names for them.</summary>
 /// <remarks>https://kubernetes.io/docs/reference/kubectl/#resource-types</remarks>

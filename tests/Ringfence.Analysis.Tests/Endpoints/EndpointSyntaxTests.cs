@@ -1,8 +1,7 @@
-using Ringfence.Cli.CommandLine;
-using Ringfence.Cli.Endpoints;
+using Ringfence.Analysis.Endpoints;
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Tests;
+namespace Ringfence.Analysis.Tests.Endpoints;
 
 public sealed class EndpointSyntaxTests
 {
@@ -93,5 +92,5 @@ public sealed class EndpointSyntaxTests
     [InlineData("[fd00::1", "cannot read the endpoint")]
     [InlineData("[fd00::1]80", "cannot read the endpoint")]
     public void Parse_Nonsense_SaysWhatIsWrong(string text, string message) =>
-        Assert.Contains(message, Assert.Throws<CommandException>(() => EndpointSyntax.Parse(text, "default")).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<InputException>(() => EndpointSyntax.Parse(text, "default")).Message, StringComparison.Ordinal);
 }

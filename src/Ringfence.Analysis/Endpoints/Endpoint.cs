@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using Ringfence.Engine;
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Endpoints;
+namespace Ringfence.Analysis.Endpoints;
 
 /// <summary>An end of a flow, found in the cluster.</summary>
 /// <param name="Name">How answers call it: <c>ns/name</c>, an address, a CIDR, <c>external</c>.</param>
-internal abstract record Endpoint(string Name)
+public abstract record Endpoint(string Name)
 {
     /// <summary>What the user should know about how the name was understood; null where nothing.</summary>
     public string? Note { get; init; }
@@ -16,15 +16,15 @@ internal abstract record Endpoint(string Name)
 /// <param name="Name">Its name.</param>
 /// <param name="Pods">The numbers of the pods, at least one.</param>
 /// <param name="AsWorkload">Whether the workload was named, so that its replicas count as different pods.</param>
-internal sealed record PodsEndpoint(string Name, ImmutableArray<int> Pods, bool AsWorkload) : Endpoint(Name);
+public sealed record PodsEndpoint(string Name, ImmutableArray<int> Pods, bool AsWorkload) : Endpoint(Name);
 
 /// <summary>One address that is no pod's.</summary>
-internal sealed record AddressEndpoint(string Name, Address Address) : Endpoint(Name);
+public sealed record AddressEndpoint(string Name, Address Address) : Endpoint(Name);
 
 /// <summary>Addresses outside the cluster.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Within">The block; null for all addresses.</param>
-internal sealed record OutsideEndpoint(string Name, Prefix? Within) : Endpoint(Name);
+public sealed record OutsideEndpoint(string Name, Prefix? Within) : Endpoint(Name);
 
 /// <summary>A Service.</summary>
-internal sealed record ServiceEndpoint(string Name, Service Service) : Endpoint(Name);
+public sealed record ServiceEndpoint(string Name, Service Service) : Endpoint(Name);

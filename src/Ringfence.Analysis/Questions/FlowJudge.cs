@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using Ringfence.Engine;
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Answers;
+namespace Ringfence.Analysis.Questions;
 
 /// <summary>Answers questions: judges every flow that a question stands for, and puts those with the same outcome together.</summary>
-internal sealed class FlowJudge(Reachability reachability)
+public sealed class FlowJudge(Reachability reachability)
 {
     private const int MostNames = 10;
 

@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
-using Ringfence.Cli.CommandLine;
 using Ringfence.Engine;
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Endpoints;
+namespace Ringfence.Analysis.Endpoints;
 
 /// <summary>Finds what users name in a cluster.</summary>
-internal sealed class EndpointFinder(Snapshot snapshot)
+public sealed class EndpointFinder(Snapshot snapshot)
 {
     /// <summary>Finds an endpoint.</summary>
-    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    /// <exception cref="InputException">There is none, or more than one.</exception>
     public Endpoint Find(EndpointText text) => text switch
     {
         NamedText named => FindPods(named),
@@ -42,7 +41,7 @@ internal sealed class EndpointFinder(Snapshot snapshot)
         {
             [var one] => one with { Name = $"{text.Namespace}/{text.Name}" },
             [] => throw NotFound(text),
-            _ => throw new CommandException(
+            _ => throw new InputException(
                 $"'{text.Text}' names more than one workload",
                 $"Say which: {string.Join(" or ", byWorkload.Keys.Select(Qualified).Concat(pod >= 0 ? [$"{text.Namespace}/po/{text.Name}"] : []).Distinct().Order(StringComparer.Ordinal))}"),
         };
@@ -75,20 +74,20 @@ internal sealed class EndpointFinder(Snapshot snapshot)
             snapshot.Objects.Services.Select(service => service.QualifiedName), prefix: "svc/");
     }
 
-    private CommandException NotFound(NamedText text)
+    private InputException NotFound(NamedText text)
     {
         if (text.Kind is not null)
         {
             var kinds = snapshot.Pods
                 .Where(pod => pod.Workload.Namespace == text.Namespace && pod.Workload.Name == text.Name)
                 .Select(pod => Qualified(pod.Workload)).Distinct().Order(StringComparer.Ordinal).ToList();
-            if (kinds.Count > 0) return new CommandException($"there is no {text.Kind} '{text.Namespace}/{text.Name}' in the input", $"Did you mean {string.Join(" or ", kinds)}?");
+            if (kinds.Count > 0) return new InputException($"there is no {text.Kind} '{text.Namespace}/{text.Name}' in the input", $"Did you mean {string.Join(" or ", kinds)}?");
         }
 
         if (snapshot.Objects.Pods.FirstOrDefault(pod => pod.IsFinished && pod.Namespace == text.Namespace && pod.Name == text.Name) is { } finished)
-            return new CommandException($"the pod '{finished.QualifiedName}' has finished ({finished.Phase}), and takes no part");
+            return new InputException($"the pod '{finished.QualifiedName}' has finished ({finished.Phase}), and takes no part");
         if (snapshot.Objects.Services.Any(service => service.Namespace == text.Namespace && service.Name == text.Name))
-            return new CommandException(
+            return new InputException(
                 $"there is no workload or pod '{text.Namespace}/{text.Name}' in the input, but a Service of that name",
                 $"Did you mean svc/{text.Namespace}/{text.Name}?");
         var candidates = snapshot.Pods
@@ -97,31 +96,31 @@ internal sealed class EndpointFinder(Snapshot snapshot)
         return Missing($"there is no workload or pod '{text.Namespace}/{text.Name}' in the input", $"{text.Namespace}/{text.Name}", candidates);
     }
 
-    private CommandException Missing(string message, string wanted, IEnumerable<string> candidates, string prefix = "")
+    private InputException Missing(string message, string wanted, IEnumerable<string> candidates, string prefix = "")
     {
         var all = candidates.Order(StringComparer.Ordinal).ToList();
         var name = wanted[(wanted.IndexOf('/') + 1)..];
         // The same name in another namespace is the likelier slip.
         var elsewhere = all.FindAll(candidate => candidate[(candidate.IndexOf('/') + 1)..] == name);
-        if (elsewhere.Count is > 0 and <= 3) return new CommandException(message, $"Did you mean {string.Join(" or ", elsewhere.Select(other => prefix + other))}?");
-        if (Likeness.Nearest(wanted, all) is { } nearest) return new CommandException(message, $"Did you mean {prefix}{nearest}?");
-        if (all.Count == 0) return new CommandException(message, "The input has none at all.");
+        if (elsewhere.Count is > 0 and <= 3) return new InputException(message, $"Did you mean {string.Join(" or ", elsewhere.Select(other => prefix + other))}?");
+        if (Likeness.Nearest(wanted, all) is { } nearest) return new InputException(message, $"Did you mean {prefix}{nearest}?");
+        if (all.Count == 0) return new InputException(message, "The input has none at all.");
         var @namespace = wanted[..wanted.IndexOf('/')];
         var here = all.FindAll(candidate => candidate.StartsWith(@namespace + "/", StringComparison.Ordinal));
         if (here.Count == 0 && snapshot.FindNamespace(@namespace) is null)
         {
             var namespaces = string.Join(", ", snapshot.Namespaces.Take(8).Select(known => known.Name)) + (snapshot.Namespaces.Length > 8 ? ", …" : "");
-            return new CommandException(message, $"There is no namespace '{@namespace}' either; there are {namespaces}.");
+            return new InputException(message, $"There is no namespace '{@namespace}' either; there are {namespaces}.");
         }
 
         var shown = here.Count > 0 ? here : all;
-        return new CommandException(message, $"There are {string.Join(", ", shown.Take(8).Select(other => prefix + other))}{(shown.Count > 8 ? ", …" : "")}.");
+        return new InputException(message, $"There are {string.Join(", ", shown.Take(8).Select(other => prefix + other))}{(shown.Count > 8 ? ", …" : "")}.");
     }
 
     private string? PodsWithin(Prefix prefix)
     {
         var count = snapshot.Pods.Count(pod => pod.Pod.Addresses.Any(prefix.Contains));
-        return count == 0 ? null : $"{prefix} holds the addresses of {Output.PlainText.Count(count, "pod")}; only addresses outside the cluster are judged";
+        return count == 0 ? null : $"{prefix} holds the addresses of {Counted.Of(count, "pod")}; only addresses outside the cluster are judged";
     }
 
     private static string Qualified(WorkloadId workload) => $"{workload.Namespace}/{Kinds.Shorten(workload.Kind)}/{workload.Name}";

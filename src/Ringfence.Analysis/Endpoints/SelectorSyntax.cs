@@ -1,13 +1,13 @@
 using Ringfence.Model;
 
-namespace Ringfence.Cli.CommandLine;
+namespace Ringfence.Analysis.Endpoints;
 
 /// <summary>Reads label selectors as kubectl's <c>-l</c> has them: <c>a=b,c!=d,e in (f,g),h notin (i),j,!k</c>.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#list-and-watch-filtering</remarks>
-internal static class SelectorSyntax
+public static class SelectorSyntax
 {
     /// <summary>Reads a selector; empty text selects everything.</summary>
-    /// <exception cref="CommandException">The text is no selector.</exception>
+    /// <exception cref="InputException">The text is no selector.</exception>
     public static LabelSelector Parse(string text) =>
         string.IsNullOrWhiteSpace(text) ? LabelSelector.Everything : new LabelSelector(Split(text).Select(part => Requirement(part.Trim(), text)));
 
@@ -65,5 +65,5 @@ internal static class SelectorSyntax
             ? value
             : throw Unreadable(whole, $"'{value}' is not a label value");
 
-    private static CommandException Unreadable(string whole, string why) => new($"cannot read the selector '{whole}': {why}");
+    private static InputException Unreadable(string whole, string why) => new($"cannot read the selector '{whole}': {why}");
 }

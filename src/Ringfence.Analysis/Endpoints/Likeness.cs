@@ -1,7 +1,7 @@
-namespace Ringfence.Cli.Endpoints;
+namespace Ringfence.Analysis.Endpoints;
 
 /// <summary>Finds what a user may have meant.</summary>
-internal static class Likeness
+public static class Likeness
 {
     /// <summary>The candidate nearest to <paramref name="word"/>; null where none is near.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)

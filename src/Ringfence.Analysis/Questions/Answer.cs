@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Ringfence.Engine;
 
-namespace Ringfence.Cli.Answers;
+namespace Ringfence.Analysis.Questions;
 
 /// <summary>The answer to a question.</summary>
 /// <param name="Question">The question.</param>
 /// <param name="Outcome">Allowed where every flow is; denied where some flow is denied; else unknown.</param>
 /// <param name="Parts">The flows by outcome, what decides first; empty where nothing is behind a Service.</param>
-internal sealed record Answer(Question Question, Outcome Outcome, ImmutableArray<Part> Parts)
+public sealed record Answer(Question Question, Outcome Outcome, ImmutableArray<Part> Parts)
 {
     /// <summary>What the input lacks.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];
@@ -29,7 +29,7 @@ internal sealed record Answer(Question Question, Outcome Outcome, ImmutableArray
 /// <param name="Flows">How many.</param>
 /// <param name="Names">Their names, as far as they are told.</param>
 /// <param name="Verdict">The judgement of the first of them.</param>
-internal sealed record Part(Outcome Outcome, long Flows, ImmutableArray<FlowName> Names, Verdict Verdict)
+public sealed record Part(Outcome Outcome, long Flows, ImmutableArray<FlowName> Names, Verdict Verdict)
 {
     /// <summary>The first flow.</summary>
     public required Flow Example { get; init; }
@@ -41,4 +41,4 @@ internal sealed record Part(Outcome Outcome, long Flows, ImmutableArray<FlowName
 /// <summary>Sources that behave alike towards destinations.</summary>
 /// <param name="Source">One or more names.</param>
 /// <param name="Destination">One or more names, ports included.</param>
-internal sealed record FlowName(ImmutableArray<string> Source, ImmutableArray<string> Destination);
+public sealed record FlowName(ImmutableArray<string> Source, ImmutableArray<string> Destination);

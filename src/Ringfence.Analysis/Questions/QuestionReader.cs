@@ -1,30 +1,29 @@
 using System.Collections.Immutable;
-using Ringfence.Cli.CommandLine;
-using Ringfence.Cli.Endpoints;
+using Ringfence.Analysis.Endpoints;
 using Ringfence.Engine;
 using Ringfence.Model;
 
-namespace Ringfence.Cli.Answers;
+namespace Ringfence.Analysis.Questions;
 
 /// <summary>Turns two endpoints as written into a question about pods, addresses and ports.</summary>
-internal sealed class QuestionReader(Reachability reachability)
+public sealed class QuestionReader(Reachability reachability)
 {
     private readonly Snapshot _snapshot = reachability.Snapshot;
     private readonly Lazy<ClusterView> _view = new(() => ClusterView.Create(reachability));
 
     /// <summary>Reads a question.</summary>
-    /// <exception cref="CommandException">It cannot be understood, or names something that is not there.</exception>
+    /// <exception cref="InputException">It cannot be understood, or names something that is not there.</exception>
     public Question Read(string source, string destination, string defaultNamespace)
     {
         var from = EndpointSyntax.Parse(source, defaultNamespace);
         var to = EndpointSyntax.Parse(destination, defaultNamespace);
-        if (from.Port is not null) throw new CommandException($"'{source}' has a port, but a port belongs to the destination");
-        if (from is ServiceText) throw new CommandException($"'{source}' cannot be a source: a Service opens no connections", "Name the workload behind it: ns/name.");
+        if (from.Port is not null) throw new InputException($"'{source}' has a port, but a port belongs to the destination");
+        if (from is ServiceText) throw new InputException($"'{source}' cannot be a source: a Service opens no connections", "Name the workload behind it: ns/name.");
 
         var finder = new EndpointFinder(_snapshot);
         var (sender, receiver) = (finder.Find(from), finder.Find(to));
         if (sender is not PodsEndpoint && receiver is not (PodsEndpoint or ServiceEndpoint))
-            throw new CommandException($"neither '{sender.Name}' nor '{receiver.Name}' is a pod: policies only judge traffic of pods");
+            throw new InputException($"neither '{sender.Name}' nor '{receiver.Name}' is a pod: policies only judge traffic of pods");
 
         var notes = ImmutableArray.CreateBuilder<string>();
         foreach (var end in (Endpoint[])[sender, receiver])
@@ -83,7 +82,7 @@ internal sealed class QuestionReader(Reachability reachability)
                 ends.Add(new FlowEnd(range.ToString(), Party.OfAddress(address), range));
         return ends.Count > 0
             ? ends.ToImmutable()
-            : throw new CommandException($"every address of '{outside.Name}' belongs to a pod or node: name the pod itself");
+            : throw new InputException($"every address of '{outside.Name}' belongs to a pod or node: name the pod itself");
     }
 
     // A pod's or node's address would be judged as that pod or node.
@@ -101,7 +100,7 @@ internal sealed class QuestionReader(Reachability reachability)
         if (port is null) return [.. ends.Select(end => new FlowTarget(end, null, 0))];
         if (port.Name is null) return [.. ends.Select(end => new FlowTarget(end, port.Protocol ?? Protocol.Tcp, port.Number))];
         if (destination is not PodsEndpoint)
-            throw new CommandException($"the named port '{port.Name}' needs a pod that declares it, and '{destination.Name}' is none", "Give the port's number.");
+            throw new InputException($"the named port '{port.Name}' needs a pod that declares it, and '{destination.Name}' is none", "Give the port's number.");
 
         var named = ends.SelectMany(end => Ports(end)).Where(found => found.Port.Name == port.Name).ToList();
         var protocol = port.Protocol ?? (named.Exists(found => found.Port.Protocol == Protocol.Tcp) ? Protocol.Tcp : named.FirstOrDefault().Port?.Protocol);
@@ -112,31 +111,31 @@ internal sealed class QuestionReader(Reachability reachability)
             .ToImmutableArray();
         if (targets.IsEmpty) throw NoSuchPort(ends, destination, port);
         var lacking = ends.Length - targets.Select(target => target.End).Distinct().Count();
-        if (lacking > 0) notes.Add($"{Output.PlainText.Count(lacking, "pod")} of {destination.Name} have no port '{port.Name}', and are not judged");
+        if (lacking > 0) notes.Add($"{Counted.Of(lacking, "pod")} of {destination.Name} have no port '{port.Name}', and are not judged");
         return targets;
     }
 
     private IEnumerable<(FlowEnd End, ContainerPort Port)> Ports(FlowEnd end) =>
         _snapshot.Pods[end.Party.Pod].Pod.Network.Ports.Select(port => (end, port));
 
-    private CommandException NoSuchPort(ImmutableArray<FlowEnd> ends, Endpoint destination, PortText port)
+    private InputException NoSuchPort(ImmutableArray<FlowEnd> ends, Endpoint destination, PortText port)
     {
         var names = ends.SelectMany(Ports).Where(found => found.Port.Name is not null)
             .Select(found => $"{found.Port.Name}/{found.Port.Protocol.ToText()} ({found.Port.Port})").Distinct().Order(StringComparer.Ordinal).ToList();
-        return new CommandException(
+        return new InputException(
             $"no container of {destination.Name} has a port named '{port.Name}'{(port.Protocol is { } protocol ? $" with protocol {protocol.ToText()}" : "")}",
             names.Count == 0 ? "It names no ports; give the port's number." : $"It has {string.Join(", ", names)}.");
     }
 
     private ImmutableArray<ServiceRoute> Routes(Service service, PortText? port)
     {
-        if (service.Ports.IsEmpty) throw new CommandException($"the Service {service.QualifiedName} has no ports, so it leads nowhere");
+        if (service.Ports.IsEmpty) throw new InputException($"the Service {service.QualifiedName} has no ports, so it leads nowhere");
         if (port is null)
             return [.. service.Ports.Select(each => ServiceRoutes.Resolve(_snapshot, service, new PortReference(each.Port, null), each.Protocol)).OfType<ServiceRoute>()];
         var route = ServiceRoutes.Resolve(_snapshot, service, new PortReference(port.Number, port.Name), port.Protocol);
         if (route is not null) return [route];
         var ports = string.Join(", ", service.Ports.Select(each => $"{each.Port}/{each.Protocol.ToText()}{(each.Name is null ? "" : $" ({each.Name})")}"));
-        throw new CommandException($"the Service {service.QualifiedName} has no port {port}", $"It has {ports}.");
+        throw new InputException($"the Service {service.QualifiedName} has no port {port}", $"It has {ports}.");
     }
 
     private static Address Later(Address a, Address b) => a > b ? a : b;
