@@ -13,6 +13,7 @@ internal sealed class ObjectCollector
     private readonly Dictionary<(string Kind, string Namespace, string Name), int> _places = [];
     private readonly List<KubernetesObject> _objects = [];
     private readonly Dictionary<int, MappingNode> _nodes = [];
+    private readonly List<ReplacedObject> _replaced = [];
     private long _nodeCount;
 
     public int Count => _objects.Count;
@@ -24,7 +25,9 @@ internal sealed class ObjectCollector
         if (!item.Name.EndsWith('*') && !_places.TryAdd((Scope(item), item.Namespace, item.Name), place))
         {
             place = _places[(Scope(item), item.Namespace, item.Name)];
-            diagnostics.Add(Repeated(_objects[place], _nodes.GetValueOrDefault(place), item, node));
+            var replaced = new ReplacedObject(_objects[place], item, Differences(_nodes.GetValueOrDefault(place), node));
+            _replaced.Add(replaced);
+            diagnostics.Add(Repeated(replaced));
             _objects[place] = item;
         }
         else _objects.Add(item);
@@ -58,6 +61,7 @@ internal sealed class ObjectCollector
             Ingresses = Of<Ingress>(),
             NetworkPolicies = policies.DrainToImmutable(),
             Unevaluated = Of<UnevaluatedPolicy>(),
+            Replaced = [.. _replaced],
         };
 
         ImmutableArray<T> Of<T>() => [.. others.OfType<T>()];
@@ -65,18 +69,20 @@ internal sealed class ObjectCollector
 
     private static string Scope(KubernetesObject item) => item is UnevaluatedPolicy policy ? $"{policy.ApiVersion} {policy.ObjectKind}" : item.Kind;
 
-    private static Diagnostic Repeated(KubernetesObject first, MappingNode? firstNode, KubernetesObject second, MappingNode? secondNode)
+    private static ImmutableArray<string>? Differences(MappingNode? first, MappingNode? second) =>
+        first is null || second is null ? null : [.. NodeDifferences.Between(first, second)];
+
+    private static Diagnostic Repeated(ReplacedObject replaced)
     {
+        var (first, second) = (replaced.Earlier.Location, replaced.Later);
         var name = second.Describe();
-        if (firstNode is null || secondNode is null)
-            return new Diagnostic(
-                Severity.Warning, "duplicate-object", $"{name} is also at {first.Location}; this one, the later, is used", second.Location, name);
-        var differences = NodeDifferences.Between(firstNode, secondNode);
-        return differences.Count == 0
-            ? new Diagnostic(Severity.Note, "duplicate-object", $"{name} is also at {first.Location}, with the same content", second.Location, name)
-            : new Diagnostic(
-                Severity.Warning, "duplicate-object",
-                $"{name} is also at {first.Location}; this one, the later, is used. Different (there, here): {string.Join("; ", differences)}",
-                second.Location, name);
+        return replaced.Differences switch
+        {
+            null => Tell(Severity.Warning, $"{name} is also at {first}; this one, the later, is used"),
+            { IsEmpty: true } => Tell(Severity.Note, $"{name} is also at {first}, with the same content"),
+            { } differences => Tell(Severity.Warning, $"{name} is also at {first}; this one, the later, is used. Different (there, here): {string.Join("; ", differences)}"),
+        };
+
+        Diagnostic Tell(Severity severity, string message) => new(severity, "duplicate-object", message, second.Location, name);
     }
 }

@@ -35,6 +35,9 @@ public sealed record ClusterObjects
     /// <summary>Policies of kinds that are not evaluated but can change every answer.</summary>
     public ImmutableArray<UnevaluatedPolicy> Unevaluated { get; init; } = [];
 
+    /// <summary>Objects that a later one of the same kind, namespace and name took the place of, in reading order.</summary>
+    public ImmutableArray<ReplacedObject> Replaced { get; init; } = [];
+
     /// <summary>All of them, kind by kind.</summary>
     public IEnumerable<KubernetesObject> All() =>
         Namespaces.Concat<KubernetesObject>(Nodes).Concat(Pods).Concat(Workloads).Concat(Services).Concat(EndpointSlices).Concat(Ingresses)
@@ -54,3 +57,9 @@ public sealed record ClusterObjects
         Unevaluated = [.. objects.OfType<UnevaluatedPolicy>()],
     };
 }
+
+/// <summary>An object that another one of the same kind, namespace and name took the place of.</summary>
+/// <param name="Earlier">The one that counts no more.</param>
+/// <param name="Later">The one that took its place.</param>
+/// <param name="Differences">What differs, as <c>field: earlier, later</c>; empty where nothing does, null where it was not compared.</param>
+public sealed record ReplacedObject(KubernetesObject Earlier, KubernetesObject Later, ImmutableArray<string>? Differences);

@@ -42,6 +42,13 @@ public sealed record NetworkPolicy : KubernetesObject
 
     /// <summary>The rules of a direction, inert or not.</summary>
     public ImmutableArray<PolicyRule> Rules(Direction direction) => direction == Direction.Ingress ? Ingress : Egress;
+
+    /// <summary>The policy with other rules of a direction.</summary>
+    public NetworkPolicy WithRules(Direction direction, ImmutableArray<PolicyRule> rules) =>
+        direction == Direction.Ingress ? this with { Ingress = rules } : this with { Egress = rules };
+
+    /// <summary>The policy with another rule in one place.</summary>
+    public NetworkPolicy WithRule(Direction direction, int index, PolicyRule rule) => WithRules(direction, Rules(direction).SetItem(index, rule));
 }
 
 /// <summary>One rule: it admits what matches one of its peers and one of its ports.</summary>

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using Ringfence.Analysis.Lint.Rules;
+
+namespace Ringfence.Analysis.Lint;
+
+/// <summary>The rules there are.</summary>
+public static class LintRules
+{
+    /// <summary>Every rule, by id.</summary>
+    public static ImmutableArray<LintRule> All { get; } =
+    [
+        new HyphenTrap(),
+        new ImpliedIngress(),
+    ];
+
+    /// <summary>Finds a rule by id or slug, whatever the case; null where there is none.</summary>
+    public static LintRule? Find(string name) => All.FirstOrDefault(rule =>
+        rule.Card.Id.Equals(name, StringComparison.OrdinalIgnoreCase) || rule.Card.Slug.Equals(name, StringComparison.OrdinalIgnoreCase));
+}
