@@ -97,7 +97,7 @@ public sealed partial class Reachability
 
     /// <summary>Why policy does not concern a flow at all; null where it does.</summary>
     /// <remarks>https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation</remarks>
-    internal string? Exemption(Party source, Party destination)
+    public string? Exemption(Party source, Party destination)
     {
         if (source == destination && source.IsPod) return "a pod always reaches itself";
         if (IsOwnNode(source, destination) || IsOwnNode(destination, source)) return "traffic between a pod and its own node is always allowed";

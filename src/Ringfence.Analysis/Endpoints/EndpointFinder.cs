@@ -7,6 +7,10 @@ namespace Ringfence.Analysis.Endpoints;
 /// <summary>Finds what users name in a cluster.</summary>
 public sealed class EndpointFinder(Snapshot snapshot)
 {
+    private readonly Lazy<ILookup<(string Namespace, string Name), (int Pod, WorkloadId Workload)>> _pods = new(() => snapshot.Pods
+        .Select((pod, number) => (Pod: number, pod.Workload))
+        .ToLookup(item => (item.Workload.Namespace, item.Workload.Name)));
+
     /// <summary>Finds an endpoint.</summary>
     /// <exception cref="InputException">There is none, or more than one.</exception>
     public Endpoint Find(EndpointText text) => text switch
@@ -22,13 +26,11 @@ public sealed class EndpointFinder(Snapshot snapshot)
     public PodsEndpoint FindPods(NamedText text)
     {
         var byWorkload = new Dictionary<WorkloadId, ImmutableArray<int>.Builder>();
-        for (var i = 0; i < snapshot.Pods.Length; i++)
+        foreach (var (number, workload) in _pods.Value[(text.Namespace, text.Name)])
         {
-            var workload = snapshot.Pods[i].Workload;
-            if (workload.Name != text.Name || workload.Namespace != text.Namespace) continue;
             if (text.Kind is not null && !workload.Kind.Equals(text.Kind, StringComparison.OrdinalIgnoreCase)) continue;
             if (!byWorkload.TryGetValue(workload, out var pods)) byWorkload[workload] = pods = ImmutableArray.CreateBuilder<int>();
-            pods.Add(i);
+            pods.Add(number);
         }
 
         var found = byWorkload

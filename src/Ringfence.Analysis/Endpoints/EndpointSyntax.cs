@@ -56,15 +56,19 @@ public static class EndpointSyntax
             }
 
             if (rest.Length > 0 && rest[0] != ':') throw Unreadable(text);
-            return (host, rest.Length == 0 ? null : Port(rest[1..], text));
+            return (host, rest.Length == 0 ? null : ParsePort(rest[1..], text));
         }
 
         if (Address.TryParse(text, out _) || Prefix.TryParse(text, out _)) return (text, null);
         var last = text.LastIndexOf(':');
-        return last < 0 ? (text, null) : (text[..last], Port(text[(last + 1)..], text));
+        return last < 0 ? (text, null) : (text[..last], ParsePort(text[(last + 1)..], text));
     }
 
-    private static PortText Port(string text, string whole)
+    /// <summary>Reads a port.</summary>
+    /// <param name="text">A number or name, and a protocol behind a slash where one is written.</param>
+    /// <param name="whole">What the user wrote, for messages.</param>
+    /// <exception cref="InputException">The text is no port.</exception>
+    public static PortText ParsePort(string text, string whole)
     {
         var slash = text.IndexOf('/');
         Protocol? protocol = null;

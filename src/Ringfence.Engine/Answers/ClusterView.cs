@@ -17,12 +17,12 @@ public readonly record struct Connection(ViewEntry Source, ViewEntry Destination
 public sealed class ClusterView
 {
     private readonly Dictionary<int, ViewEntry> _entryOf = [];
-    private readonly Lazy<AtomPartition> _atoms;
+    private readonly Lazy<Dictionary<int, int>> _atoms;
 
     private ClusterView(Reachability reachability)
     {
         Reachability = reachability;
-        _atoms = new(() => AtomPartition.Of(reachability.Certain));
+        _atoms = new(NumberAtoms);
         Workloads = ViewEntries.Build(reachability);
         foreach (var entry in Workloads)
             foreach (var pod in entry.Pods) _entryOf[pod] = entry;
@@ -59,9 +59,12 @@ public sealed class ClusterView
     /// <param name="pod">The pod's number in the snapshot.</param>
     public ViewEntry EntryOf(int pod) => _entryOf[pod];
 
-    /// <summary>The atom of a workload: policies cannot tell workloads of one atom apart. Numbers mean nothing beyond this view.</summary>
+    /// <summary>
+    /// The atom of a workload, from 0: policies cannot tell workloads of one atom apart, whatever the input lacks. Numbers mean nothing beyond
+    /// this view.
+    /// </summary>
     /// <param name="workload">One of <see cref="Workloads"/>.</param>
-    public int AtomOf(ViewEntry workload) => _atoms.Value[Reachability.Certain.ClassOf(workload.Pods[0]).Id];
+    public int AtomOf(ViewEntry workload) => _atoms.Value[workload.Pods[0]];
 
     /// <summary>
     /// What every pod of the source can open to every pod of the destination, by policy alone (replicas of one workload count as
@@ -104,6 +107,25 @@ public sealed class ClusterView
         // Stable: destinations of one range stay in their order.
         foreach (var connection in incoming.OrderBy(c => c.Source.Range!.Value.First).ThenBy(c => c.Source.Range!.Value.Last))
             yield return connection;
+    }
+
+    // By the first pod of each workload.
+    private Dictionary<int, int> NumberAtoms()
+    {
+        var (certain, possible) = (Reachability.Certain, Reachability.Possible);
+        var lower = AtomPartition.Of(certain);
+        var upper = ReferenceEquals(certain, possible) ? lower : AtomPartition.Of(possible);
+        var numbers = new Dictionary<(int, int), int>();
+        var atoms = new Dictionary<int, int>(Workloads.Length);
+        foreach (var workload in Workloads)
+        {
+            var pod = workload.Pods[0];
+            var atom = (lower[certain.ClassOf(pod).Id], upper[possible.ClassOf(pod).Id]);
+            if (!numbers.TryGetValue(atom, out var number)) numbers.Add(atom, number = numbers.Count);
+            atoms.Add(pod, number);
+        }
+
+        return atoms;
     }
 
     /// <summary>Joins ranges that follow each other and have the same reach; leaves out those where nothing is open.</summary>

@@ -3,14 +3,15 @@ using System.Text;
 
 namespace Ringfence.Model.Decoding;
 
-/// <summary>The fields that a type of the Kubernetes API has.</summary>
-internal sealed class FieldNames
+/// <summary>The fields that a type of an API has.</summary>
+public sealed class FieldNames
 {
     private readonly string[] _names;
     private readonly FrozenSet<string> _set;
     private readonly (ulong Hash, byte[] Name, int Index)[] _table;
     private readonly Dictionary<string, string> _advice = new(StringComparer.Ordinal);
 
+    /// <summary>Names separated by spaces.</summary>
     public FieldNames(string names)
     {
         _names = names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -45,6 +46,7 @@ internal sealed class FieldNames
         return this;
     }
 
+    /// <summary>Whether a name is among these.</summary>
     public bool Contains(string name) => _set.Contains(name);
 
     /// <summary>What to do about a field that is not among these.</summary>

@@ -4,24 +4,34 @@ using Ringfence.Model.Policies;
 namespace Ringfence.Model.Decoding;
 
 /// <summary>The object that is being decoded: what is wrong with it is reported with its name, field path and place.</summary>
-internal sealed class ObjectScope(MappingNode root, string? file, string description, ICollection<Diagnostic> diagnostics)
+/// <param name="root">The object.</param>
+/// <param name="file">The file that it stands in; null where no file is known.</param>
+/// <param name="description">What it is, for messages: its kind and name.</param>
+/// <param name="diagnostics">Where to report what is wrong.</param>
+public sealed class ObjectScope(MappingNode root, string? file, string description, ICollection<Diagnostic> diagnostics)
 {
     // A file that is wrong everywhere is told often enough.
     private const int MostErrors = 50;
 
+    /// <summary>The object.</summary>
     public MappingNode Root => root;
 
+    /// <summary>The file that it stands in; null where no file is known.</summary>
     public string? File => file;
 
+    /// <summary>What it is, for messages.</summary>
     public string Description => description;
 
+    /// <summary>How many errors it has, those included that are too many to be told.</summary>
     public int Errors { get; private set; }
 
+    /// <summary>Whether it has errors.</summary>
     public bool HasErrors => Errors > 0;
 
     /// <summary>Whether unknown fields are errors. What an API server has served is known to it.</summary>
     public bool Strict { get; set; } = true;
 
+    /// <summary>Reports an error; of very many only the first are told.</summary>
     public void Error(string code, string message, Location location, string? field = null) => Error(code, () => field, _ => message, location);
 
     // The message is made only where it is shown: a field's path is found by a walk over the object.
@@ -34,6 +44,7 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         diagnostics.Add(new Diagnostic(Severity.Error, code, message(path ?? description) + more, location, description) { Field = path });
     }
 
+    /// <summary>Reports what is worth telling.</summary>
     public void Add(Diagnostic diagnostic)
     {
         if (diagnostic.Severity == Severity.Error) Errors++;
@@ -47,12 +58,16 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
             Add(new Diagnostic(Severity.Error, "invalid", error.ToString(), FieldPaths.Nearest(root, error.Field).In(file), description) { FieldError = error });
     }
 
+    /// <summary>Reports a value of another type than expected.</summary>
     public void WrongType(Node node, string expected, string advice = "") =>
         Error("wrong-type", () => FieldPaths.Of(root, node), path => $"{path}: expected {expected}, got {node.Describe()}{advice}", node.In(file));
 
+    /// <summary>Reports a value of the right type that is wrong.</summary>
     public void Invalid(Node node, string what) => Error("invalid", () => FieldPaths.Of(root, node), path => $"{path}: {what}", node.In(file));
 
     /// <summary>The fields of a mapping; none where the node is absent, null or something else.</summary>
+    /// <param name="node">The mapping.</param>
+    /// <param name="known">The fields that it may have; null where any may be.</param>
     public Fields Fields(Node? node, FieldNames? known)
     {
         if (IsNull(node)) return new Fields(this, null);
@@ -66,6 +81,7 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         return new Fields(this, mapping);
     }
 
+    /// <summary>A string; null where it is absent or null.</summary>
     public string? Text(Node? node)
     {
         if (IsNull(node)) return null;
@@ -74,6 +90,7 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         return (node as ScalarNode)?.Source;
     }
 
+    /// <summary>A whole number of 32 bits; null where it is absent, null or something else.</summary>
     public int? Int32(Node? node, string expected = "a number")
     {
         if (IsNull(node)) return null;
@@ -90,6 +107,7 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         return null;
     }
 
+    /// <summary>A boolean; null where it is absent, null or something else.</summary>
     public bool? Flag(Node? node)
     {
         if (IsNull(node)) return null;
@@ -98,6 +116,7 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         return null;
     }
 
+    /// <summary>The entries of a list; null where it is absent, null or something else.</summary>
     public IReadOnlyList<Node>? List(Node? node)
     {
         if (IsNull(node)) return null;
@@ -119,6 +138,7 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
         return pairs;
     }
 
+    /// <summary>Whether a value is absent or null, which are the same in Go.</summary>
     public static bool IsNull(Node? node) => node is null or ScalarNode { Kind: ScalarKind.Null };
 
     private void CheckKeys(MappingNode mapping, FieldNames? known)
@@ -165,21 +185,31 @@ internal sealed class ObjectScope(MappingNode root, string? file, string descrip
 }
 
 /// <summary>The fields of one mapping. An absent field and a null one are the same, as in Go.</summary>
-internal readonly record struct Fields(ObjectScope Scope, MappingNode? Node)
+/// <param name="Scope">The object that it belongs to.</param>
+/// <param name="Node">The mapping; null where there is none.</param>
+public readonly record struct Fields(ObjectScope Scope, MappingNode? Node)
 {
+    /// <summary>The value of a field; null where it is absent or null.</summary>
     public Node? this[string name] => Node is not null && Node.TryGet(name, out var value) && !ObjectScope.IsNull(value) ? value : null;
 
+    /// <summary>A string.</summary>
     public string? Text(string name) => Scope.Text(this[name]);
 
+    /// <summary>A whole number.</summary>
     public int? Int32(string name) => Scope.Int32(this[name]);
 
+    /// <summary>A boolean.</summary>
     public bool? Flag(string name) => Scope.Flag(this[name]);
 
+    /// <summary>A list.</summary>
     public IReadOnlyList<Node>? List(string name) => Scope.List(this[name]);
 
+    /// <summary>A list of strings.</summary>
     public IReadOnlyList<string>? Texts(string name) => Scope.Texts(this[name]);
 
+    /// <summary>A map of strings.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Map(string name) => Scope.Map(this[name]);
 
+    /// <summary>A mapping.</summary>
     public Fields Object(string name, FieldNames? known) => Scope.Fields(this[name], known);
 }
