@@ -70,6 +70,8 @@ public sealed partial class Snapshot
         Name = workload.Name,
         Labels = workload.PodLabels,
         Network = workload.Network,
+        Images = workload.Images,
+        Annotations = workload.Annotations,
         Owner = new OwnerReference(workload.WorkloadKind, workload.Name),
         Location = workload.Location,
     };

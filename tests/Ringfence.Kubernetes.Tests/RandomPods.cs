@@ -52,6 +52,7 @@ internal sealed class RandomPods(int seed)
 
     private void Container() => Object(
         ("name", () => String("c")),
+        ("image", () => String(Chance(Oddity) ? "" : Pick("r.example/web:1", "api@sha256:0a", "vllm/vllm-openai:v0.6"))),
         ("env", () => List(2, () => Object(("name", () => String("A\\u0041")), ("value", () => String("}]\\\\"))))),
         ("ports", () => List(3, () => Object(
             ("containerPort", () => _text.Append(Chance(Oddity) ? Pick("0", "70000", "\"80\"", "80.0", "-1", "1e2", "080") : Pick("80", "443", "65535"))),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using Ringfence.Model.Policies;
 
@@ -20,6 +21,8 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
     private readonly Dictionary<(ContainerPort[], bool), PodNetworkSpec> _networks = [];
     private readonly Dictionary<PodNetworkSpec, PodNetworkSpec> _joinedNetworks = [];
     private readonly Dictionary<Address, ImmutableArray<Address>> _hosts = [];
+    private readonly Dictionary<string[], ImmutableArray<string>> _imageLists = new(SameTexts.Instance);
+    private readonly List<string> _images = [];
     private readonly List<ContainerPort[]> _containers = [];
     private readonly List<ContainerPort[]> _initContainers = [];
 
@@ -85,6 +88,7 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
             Owner = _owner,
             Location = new Location(file, line, column, line + text.Count((byte)'\n')),
             Network = Network(),
+            Images = Images(),
             NodeName = string.IsNullOrEmpty(_nodeName) ? null : _nodeName,
             Phase = _phase ?? (addresses.IsEmpty ? PodPhase.Planned : PodPhase.Running),
             Addresses = addresses,
@@ -98,6 +102,7 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
         (_podLabels, _annotations, _singleAddress, _singleHostAddress) = (LabelSet.Empty, LabelSet.Empty, null, null);
         _addresses.Clear();
         _hostAddresses.Clear();
+        _images.Clear();
         _containers.Clear();
         _initContainers.Clear();
     }
@@ -264,7 +269,11 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
             cursor.Take((byte)'{');
             while (cursor.NextField(KnownFields.Container, ref seen) is { } field)
             {
-                if (field != "ports") cursor.Skip();
+                if (field == "image" && ReferenceEquals(lists, _containers))
+                {
+                    if (Text(ref cursor) is { Length: > 0 } image) _images.Add(image);
+                }
+                else if (field != "ports") cursor.Skip();
                 else if (Ports(ref cursor) is { Length: > 0 } ports) lists.Add(ports);
             }
         }
@@ -321,6 +330,16 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
         var result = ports.ToArray();
         _ports.Add(raw, hash, result);
         return result;
+    }
+
+    private ImmutableArray<string> Images()
+    {
+        if (_images.Count == 0) return [];
+        var lookup = _imageLists.GetAlternateLookup<ReadOnlySpan<string>>();
+        var images = CollectionsMarshal.AsSpan(_images);
+        if (lookup.TryGetValue(images, out var known)) return known;
+        var list = images.ToArray();
+        return _imageLists[list] = ImmutableCollectionsMarshal.AsImmutableArray(list);
     }
 
     private PodNetworkSpec Network()

@@ -11,6 +11,7 @@ internal static class PodDecoder
         var pod = scope.Fields(scope.Root, null);
         var spec = pod.Object("spec", KnownFields.PodSpec);
         var network = Network(spec);
+        var images = Images(spec);
         var nodeName = spec.Text("nodeName");
 
         // The API server writes the status: no field of it is refused.
@@ -22,6 +23,7 @@ internal static class PodDecoder
         {
             Name = metadata.Name,
             Network = network,
+            Images = images,
             NodeName = string.IsNullOrEmpty(nodeName) ? null : nodeName,
             Phase = phase,
             Addresses = addresses,
@@ -45,6 +47,10 @@ internal static class PodDecoder
         var hostNetwork = spec.Flag("hostNetwork") == true;
         return ports.Count == 0 && !hostNetwork ? PodNetworkSpec.Empty : new PodNetworkSpec(ports.DrainToImmutable(), hostNetwork);
     }
+
+    /// <summary>The images of the containers, init containers left out.</summary>
+    public static ImmutableArray<string> Images(Fields spec) =>
+        [.. (spec.List("containers") ?? []).Select(node => spec.Scope.Fields(node, null).Text("image")).OfType<string>().Where(image => image.Length > 0)];
 
     private static ContainerPort? Port(ObjectScope scope, Node node)
     {

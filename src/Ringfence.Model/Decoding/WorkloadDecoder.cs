@@ -17,13 +17,15 @@ internal static class WorkloadDecoder
 
         var template = spec.Object("template", KnownFields.PodTemplate);
         var labels = Metadata.ReadLabels(template.Object("metadata", KnownFields.ObjectMeta));
-        var network = PodDecoder.Network(template.Object("spec", KnownFields.PodSpec));
+        var pod = template.Object("spec", KnownFields.PodSpec);
+        var (network, images) = (PodDecoder.Network(pod), PodDecoder.Images(pod));
         return metadata?.ApplyTo(new Workload
         {
             Name = metadata.Name,
             WorkloadKind = kind,
             PodLabels = labels,
             Network = network,
+            Images = images,
             Replicas = replicas,
         });
     }

@@ -92,6 +92,9 @@ public sealed record Pod : KubernetesObject
     /// <summary>Ports and network mode.</summary>
     public PodNetworkSpec Network { get; init; } = PodNetworkSpec.Empty;
 
+    /// <summary>The images of its containers, init containers left out, in order. Says nothing about reach.</summary>
+    public ImmutableArray<string> Images { get; init; } = [];
+
     /// <summary>The node it runs on; null where not scheduled.</summary>
     public string? NodeName { get; init; }
 
@@ -122,6 +125,9 @@ public sealed record Workload : KubernetesObject
 
     /// <summary>Ports and network mode of the pod template.</summary>
     public PodNetworkSpec Network { get; init; } = PodNetworkSpec.Empty;
+
+    /// <summary>The images of the pod template's containers, init containers left out, in order.</summary>
+    public ImmutableArray<string> Images { get; init; } = [];
 
     /// <summary>The wanted number of pods; null where not given (DaemonSet, Job, CronJob, or defaulted to 1).</summary>
     public int? Replicas { get; init; }
