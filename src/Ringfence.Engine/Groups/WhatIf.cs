@@ -61,11 +61,12 @@ public sealed class WhatIf(Reachability reachability)
         {
             (_before, _after, _policies) = (before, after, [old, now]);
 
-            // Pods that both states treat alike.
-            var groups = new Dictionary<(int, int), List<int>>();
+            // Pods that both states treat alike, in what is certain and in what is possible.
+            CompiledForm[] forms = [before.Certain, before.Possible, after.Certain, after.Possible];
+            var groups = new Dictionary<(int, int, int, int), List<int>>();
             for (var pod = 0; pod < before.CurrentPods.Count; pod++)
             {
-                var key = (before.Certain.ClassOf(pod).Id, after.Certain.ClassOf(pod).Id);
+                var key = (forms[0].ClassOf(pod).Id, forms[1].ClassOf(pod).Id, forms[2].ClassOf(pod).Id, forms[3].ClassOf(pod).Id);
                 if (!groups.TryGetValue(key, out var members)) groups.Add(key, members = []);
                 members.Add(pod);
             }
@@ -110,7 +111,7 @@ public sealed class WhatIf(Reachability reachability)
                 foreach (var policy in form.PoliciesOf(subject[0]))
                     foreach (var rule in policy.Rules(direction))
                         blocks.UnionWith(rule.Peers.Where(peer => peer.Key.Block is not null));
-            var families = OutsideRanges.Families(_before.Snapshot, _before.Certain);
+            var families = OutsideRanges.Families(_before.Snapshot, _before.Certain).Union(OutsideRanges.Families(_before.Snapshot, _after.Certain));
             foreach (var range in families.SelectMany(family => OutsideRanges.Cut(family, blocks)))
             {
                 var (pod, address) = (Party.OfPod(subject[0]), Party.OfAddress(range.First));
