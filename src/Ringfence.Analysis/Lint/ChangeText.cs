@@ -40,7 +40,7 @@ internal static class ChangeText
                 .ThenBy(fact => fact.Destinations[0], StringComparer.Ordinal)
                 .ThenBy(fact => fact.Sources[0], StringComparer.Ordinal);
             foreach (var (sources, destinations, ports) in told)
-                sentences.Add(string.Format(CultureInfo.InvariantCulture, form, Some(sources), Some(destinations), ports.IsAll ? "every connection" : ports.ToString()));
+                sentences.Add(string.Format(CultureInfo.InvariantCulture, form, Some(sources), Some(destinations), Tell(ports)));
         }
     }
 
@@ -51,6 +51,14 @@ internal static class ChangeText
         return names.Count <= MostNames + 1
             ? $"{string.Join(", ", names.Take(names.Count - 1))} and {names[^1]}"
             : $"{string.Join(", ", names.Take(MostNames))} and {names.Count - MostNames} more";
+    }
+
+    /// <summary>Connections as a part of a sentence; where they are nearly all, what is not among them.</summary>
+    private static string Tell(ConnectionSet ports)
+    {
+        if (ports.IsAll) return "every connection";
+        var (told, others) = (ports.ToString(), ConnectionSet.All.Except(ports).ToString());
+        return ports.OtherProtocols && others.Length < told.Length ? $"every connection but {others}" : told;
     }
 
     private static IEnumerable<string> NamesOf(ClusterView view, ChangedEnd end) => end.Range is { } range

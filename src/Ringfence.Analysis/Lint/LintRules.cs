@@ -11,6 +11,7 @@ public static class LintRules
     [
         new HyphenTrap(),
         new ImpliedIngress(),
+        new InertRules(),
     ];
 
     /// <summary>Finds a rule by id or slug, whatever the case; null where there is none.</summary>
