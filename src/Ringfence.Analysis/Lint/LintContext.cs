@@ -13,6 +13,7 @@ public sealed class LintContext
     private readonly Lazy<WhatIf> _whatIf;
     private readonly Lazy<ClusterDns> _dns;
     private readonly Lazy<ILookup<string, int>> _podsByNamespace;
+    private readonly Lazy<Dictionary<WorkloadId, Workload>> _workloads;
 
     /// <summary>Prepares a cluster for rules.</summary>
     public LintContext(Reachability reachability)
@@ -24,7 +25,16 @@ public sealed class LintContext
         _whatIf = new(() => new WhatIf(reachability));
         _dns = new(() => ClusterDns.Find(reachability.Snapshot));
         _podsByNamespace = new(() => Enumerable.Range(0, Snapshot.Pods.Length).ToLookup(pod => Snapshot.Pods[pod].Pod.Namespace, StringComparer.Ordinal));
+        _workloads = new(() => Objects.Workloads.GroupBy(item => new WorkloadId(item.Namespace, item.WorkloadKind, item.Name)).ToDictionary(group => group.Key, group => group.Last()));
     }
+
+    /// <summary>The object that a workload of <see cref="View"/> is declared by; one of its pods where the input has no other.</summary>
+    public KubernetesObject ObjectOf(ViewEntry entry) =>
+        entry.Workload is { } id && _workloads.Value.TryGetValue(id, out var workload) ? workload : Snapshot.Pods[entry.Pods[0]].Pod;
+
+    /// <summary>The object that a namespace is declared by; one that only has its name where it is not declared.</summary>
+    public KubernetesObject ObjectOf(SnapshotNamespace item) =>
+        Objects.Namespaces.FirstOrDefault(declared => declared.Name == item.Name) ?? new Namespace { Name = item.Name, Location = item.Location };
 
     /// <summary>The compiled cluster.</summary>
     public Reachability Reachability { get; }

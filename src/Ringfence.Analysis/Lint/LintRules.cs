@@ -12,6 +12,9 @@ public static class LintRules
         new HyphenTrap(),
         new ImpliedIngress(),
         new InertRules(),
+        new NotIsolated(),
+        new AiExposed(),
+        new Ownerless(),
     ];
 
     /// <summary>Finds a rule by id or slug, whatever the case; null where there is none.</summary>
