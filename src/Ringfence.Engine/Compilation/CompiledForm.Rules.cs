@@ -18,6 +18,9 @@ internal sealed partial class CompiledForm
         return names;
     }
 
+    /// <summary>The peer with a key that some rule in force uses.</summary>
+    public Peer Find(PeerKey key) => _peerByKey[key];
+
     /// <summary>The ipBlocks that rules of one direction name.</summary>
     public HashSet<Peer> Blocks(Direction direction)
     {

@@ -138,7 +138,8 @@ internal sealed class ConnectionTable
         return new(Address.Parse(ends[0]), Address.Parse(ends[^1]));
     }
 
-    private static string NameOf(ViewEntry entry) =>
+    /// <summary>np-guard's name: <c>ns/name[Kind]</c>, or a range.</summary>
+    public static string NameOf(ViewEntry entry) =>
         entry.Range is { } range ? $"{range.First}-{range.Last}{External}" : $"{entry.Workload}[{(entry.Kind.Length == 0 ? "Pod" : entry.Kind)}]";
 
     private static bool IsV4(ViewEntry entry) => entry.Range is { First.Family: IpFamily.V4 };

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Ringfence.Engine.Tests.Corpus;
 
-/// <summary>Cells in which our answer rightly differs from np-guard's, as <c>known-differences.json</c> lists them.</summary>
+/// <summary>Cells in which our answer rightly differs from np-guard's, as a file <c>known-differences.json</c> lists them.</summary>
 /// <param name="Cases">The cases where it occurs.</param>
 /// <param name="Sources">The sources of the cells; <c>*</c> for any.</param>
 /// <param name="Destinations">The destinations of the cells; <c>*</c> for any.</param>
@@ -24,9 +24,10 @@ internal sealed record KnownDifference(
 {
     private const string Anything = "*";
 
-    public static ImmutableArray<KnownDifference> ReadAll()
+    /// <summary>Reads the file that lies in a folder of the tests.</summary>
+    public static ImmutableArray<KnownDifference> ReadAll(string folder)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Corpus", "known-differences.json")));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, folder, "known-differences.json")));
         return [.. document.RootElement.GetProperty("differences").EnumerateArray().Select(Read)];
     }
 

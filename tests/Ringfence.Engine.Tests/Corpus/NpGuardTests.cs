@@ -11,7 +11,7 @@ public sealed class NpGuardTests
 {
     private static readonly ImmutableSortedDictionary<string, (string Folder, string Expected)> Cases = ReadCases();
 
-    private static readonly ImmutableArray<KnownDifference> Known = KnownDifference.ReadAll();
+    private static readonly ImmutableArray<KnownDifference> Known = KnownDifference.ReadAll("Corpus");
 
     public static TheoryData<string> Names => [.. Cases.Keys.DefaultIfEmpty(CorpusFolder.Missing)];
 
