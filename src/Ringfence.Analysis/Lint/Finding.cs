@@ -64,7 +64,13 @@ public sealed class Findings
     private readonly List<Finding> _found = [];
     private readonly SortedDictionary<string, SortedSet<string>> _unknown = new(StringComparer.Ordinal);
 
+    // What a mend would change is worked out anew for each finding.
+    private const int MostWithEffects = 100;
+
     internal IReadOnlyList<Finding> Found => _found;
+
+    /// <summary>Whether there are so many already that the effects of further ones are left out: the first tell enough, and working them out takes time.</summary>
+    internal bool AreMany => _found.Count >= MostWithEffects;
 
     /// <summary>Takes a finding.</summary>
     public void Add(Finding finding) => _found.Add(finding);

@@ -12,6 +12,7 @@ public sealed class LintContext
     private readonly Lazy<PodGroups> _possible;
     private readonly Lazy<WhatIf> _whatIf;
     private readonly Lazy<ClusterDns> _dns;
+    private readonly Lazy<WorkloadIndex> _workloadIndex;
     private readonly Lazy<ILookup<string, int>> _podsByNamespace;
     private readonly Lazy<Dictionary<WorkloadId, Workload>> _workloads;
 
@@ -24,6 +25,7 @@ public sealed class LintContext
         _possible = new(() => PodGroups.Possible(reachability));
         _whatIf = new(() => new WhatIf(reachability));
         _dns = new(() => ClusterDns.Find(reachability.Snapshot));
+        _workloadIndex = new(() => new WorkloadIndex(View, Objects));
         _podsByNamespace = new(() => Enumerable.Range(0, Snapshot.Pods.Length).ToLookup(pod => Snapshot.Pods[pod].Pod.Namespace, StringComparer.Ordinal));
         _workloads = new(() => Objects.Workloads.GroupBy(item => new WorkloadId(item.Namespace, item.WorkloadKind, item.Name)).ToDictionary(group => group.Key, group => group.Last()));
     }
@@ -56,6 +58,9 @@ public sealed class LintContext
 
     /// <summary>The cluster's name servers.</summary>
     public ClusterDns Dns => _dns.Value;
+
+    /// <summary>Workloads by namespace and label.</summary>
+    internal WorkloadIndex Workloads => _workloadIndex.Value;
 
     /// <summary>
     /// Whether the input seems to be all of a cluster, so that what it lacks is not there: it has Nodes, or declares the namespace kube-system.

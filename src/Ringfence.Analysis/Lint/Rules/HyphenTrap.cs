@@ -77,7 +77,8 @@ internal sealed class HyphenTrap : LintRule
                         if (ArePair(rule.Peers[i].Peer, rule.Peers[i + 1].Peer)) Judge(context, findings, policy.Policy, rule, i);
     }
 
-    private static bool ArePair(PolicyPeer first, PolicyPeer second) =>
+    /// <summary>Whether two peers could be meant as one: one has a namespaceSelector alone, the other a podSelector alone.</summary>
+    public static bool ArePair(PolicyPeer first, PolicyPeer second) =>
         (first is { NamespaceSelector: not null, PodSelector: null } && second is { PodSelector: not null, NamespaceSelector: null })
         || (first is { PodSelector: not null, NamespaceSelector: null } && second is { NamespaceSelector: not null, PodSelector: null });
 

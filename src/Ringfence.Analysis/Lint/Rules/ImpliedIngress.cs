@@ -29,6 +29,10 @@ internal sealed class ImpliedIngress : LintRule
             apiVersion: v1
             kind: Pod
             metadata: {name: chat-ui, namespace: ai-platform, labels: {app: chat-ui}}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: vector-db, namespace: ai-platform, labels: {app: vector-db}}
             """,
         Bad =
             """
