@@ -18,6 +18,13 @@ internal static class RandomCluster
         return Create(dice, Vocabulary.Namespaces[..(1 + dice.UpTo(3))], dice.UpTo(10), dice.UpTo(dice.Percent(60) ? 16 : 5));
     }
 
+    /// <summary>Twice a handful, so that most rules name few of them.</summary>
+    public static ClusterObjects CreateMedium(int seed)
+    {
+        var dice = new Dice(seed);
+        return Create(dice, Vocabulary.Namespaces, pods: 15 + dice.UpTo(10), policies: 2 + dice.UpTo(5));
+    }
+
     /// <summary>So many pods and namespaces that sets become large.</summary>
     public static ClusterObjects CreateCrowded(int seed)
     {
