@@ -113,7 +113,8 @@ internal sealed class ConnectionTable
         return "None";
     }
 
-    private void Add(string source, string destination, string connections)
+    /// <summary>Says what a cell has.</summary>
+    public void Add(string source, string destination, string connections)
     {
         var (from, to) = (RangeOf(source), RangeOf(destination));
         if (from is null && to is null)
@@ -144,13 +145,16 @@ internal sealed class ConnectionTable
 
     private static bool IsV4(ViewEntry entry) => entry.Range is { First.Family: IpFamily.V4 };
 
-    private static string Text(Reach reach) => reach.IsCertain
+    /// <summary>What is open, in our words.</summary>
+    public static string Text(Reach reach) => reach.IsCertain
         ? Text(reach.Certain)
         : $"certain {Text(reach.Certain)}, possible {Text(reach.Possible)}";
 
-    private static string Text(ConnectionSet set) => set.Intersect(EveryPort) is var ports && ports.Equals(EveryPort) ? "All" : ports.ToString();
+    /// <inheritdoc cref="Text(Reach)"/>
+    public static string Text(ConnectionSet set) => set.Intersect(EveryPort) is var ports && ports.Equals(EveryPort) ? "All" : ports.ToString();
 
-    private static ConnectionSet Connections(string text) => text == "All Connections" ? EveryPort : Parse(text);
+    /// <summary>What np-guard says is open.</summary>
+    public static ConnectionSet Connections(string text) => text == "All Connections" ? EveryPort : Parse(text);
 
     private static ConnectionSet Parse(string text)
     {
