@@ -59,7 +59,7 @@ internal sealed class ChangeReasons
         return new ChangeReason([.. causes.Distinct()], decision!);
     }
 
-    private IEnumerable<Cause> Causes(Side before, Side after, Counterpart subject, Counterpart other)
+    private List<Cause> Causes(Side before, Side after, Counterpart subject, Counterpart other)
     {
         if (before.Outcome == after.Outcome) return [];
         var opened = before.Outcome == Outcome.Denied || after.Outcome == Outcome.Allowed;

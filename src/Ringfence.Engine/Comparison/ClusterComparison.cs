@@ -32,28 +32,28 @@ public sealed class ClusterComparison
     /// What is open, or may be, in one state and not in the other, in no particular order: between workloads of both, between them and addresses
     /// outside, and everything that workloads of one state alone have there. Without a workload's connections to itself.
     /// </summary>
-    public IEnumerable<ReachChange> Changes()
+    public IEnumerable<ComparedReach> Changes()
     {
         var (pairs, ingress, egress) = Candidates();
         foreach (var pair in pairs)
         {
             var (source, destination) = (_both[(int)(pair / _both.Length)], _both[(int)(pair % _both.Length)]);
             var (before, after) = (_old.Between(source.Old!, destination.Old!), _new.Between(source.New!, destination.New!));
-            if (before != after) yield return new ReachChange(source, destination, before, after);
+            if (before != after) yield return new ComparedReach(source, destination, before, after);
         }
 
         var outside = new OutsideChanges(_old, _new);
         foreach (var workload in egress)
             foreach (var (range, before, after) in outside.Of(_both[workload], Direction.Egress))
-                yield return new ReachChange(_both[workload], range, before, after);
+                yield return new ComparedReach(_both[workload], range, before, after);
         foreach (var workload in ingress)
             foreach (var (range, before, after) in outside.Of(_both[workload], Direction.Ingress))
-                yield return new ReachChange(range, _both[workload], before, after);
+                yield return new ComparedReach(range, _both[workload], before, after);
 
         foreach (var (source, destination, reach) in Alone(_old, workload => workload.Old))
-            yield return new ReachChange(source, destination, reach, Reach.None);
+            yield return new ComparedReach(source, destination, reach, Reach.None);
         foreach (var (source, destination, reach) in Alone(_new, workload => workload.New))
-            yield return new ReachChange(source, destination, Reach.None, reach);
+            yield return new ComparedReach(source, destination, Reach.None, reach);
     }
 
     /// <summary>The pairs to compare, each as one number, and the workloads whose rules of a direction changed.</summary>

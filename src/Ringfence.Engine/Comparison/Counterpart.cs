@@ -28,4 +28,4 @@ public sealed record Counterpart(string Name, ViewEntry? Old, ViewEntry? New)
 /// <param name="Destination">Where it ends.</param>
 /// <param name="Before">What was open; nothing where the old state lacks an end.</param>
 /// <param name="After">What is open; nothing where the new state lacks an end.</param>
-public readonly record struct ReachChange(Counterpart Source, Counterpart Destination, Reach Before, Reach After);
+public readonly record struct ComparedReach(Counterpart Source, Counterpart Destination, Reach Before, Reach After);
