@@ -10,8 +10,11 @@ public static class LintRules
     public static ImmutableArray<LintRule> All { get; } =
     [
         new HyphenTrap(),
+        new DnsBlocked(),
         new ImpliedIngress(),
         new InertRules(),
+        new ServicePortTrap(),
+        new UnresolvedPort(),
         new SelectsNothing(),
         new PeerMatchesNothing(),
         new NamespaceLabelMissing(),
