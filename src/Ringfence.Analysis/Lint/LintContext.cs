@@ -12,11 +12,8 @@ public sealed class LintContext
     private readonly Lazy<PodGroups> _possible;
     private readonly Lazy<WhatIf> _whatIf;
     private readonly Lazy<ClusterDns> _dns;
-<<<<<<< HEAD
-    private readonly Lazy<WorkloadIndex> _workloadIndex;
-=======
     private readonly Lazy<WrongPorts> _wrongPorts;
->>>>>>> 263dcc6 (Lint: DNS that egress rules forget (RF002), a Service's port instead of the pods' (RF006), ports that no concerned pod has (RF007))
+    private readonly Lazy<WorkloadIndex> _workloadIndex;
     private readonly Lazy<ILookup<string, int>> _podsByNamespace;
     private readonly Lazy<Dictionary<WorkloadId, Workload>> _workloads;
 
@@ -29,11 +26,8 @@ public sealed class LintContext
         _possible = new(() => PodGroups.Possible(reachability));
         _whatIf = new(() => new WhatIf(reachability));
         _dns = new(() => ClusterDns.Find(reachability.Snapshot));
-<<<<<<< HEAD
-        _workloadIndex = new(() => new WorkloadIndex(View, Objects));
-=======
         _wrongPorts = new(() => WrongPorts.Find(this));
->>>>>>> 263dcc6 (Lint: DNS that egress rules forget (RF002), a Service's port instead of the pods' (RF006), ports that no concerned pod has (RF007))
+        _workloadIndex = new(() => new WorkloadIndex(View, Objects));
         _podsByNamespace = new(() => Enumerable.Range(0, Snapshot.Pods.Length).ToLookup(pod => Snapshot.Pods[pod].Pod.Namespace, StringComparer.Ordinal));
         _workloads = new(() => Objects.Workloads.GroupBy(item => new WorkloadId(item.Namespace, item.WorkloadKind, item.Name)).ToDictionary(group => group.Key, group => group.Last()));
     }
@@ -67,13 +61,11 @@ public sealed class LintContext
     /// <summary>The cluster's name servers.</summary>
     public ClusterDns Dns => _dns.Value;
 
-<<<<<<< HEAD
-    /// <summary>Workloads by namespace and label.</summary>
-    internal WorkloadIndex Workloads => _workloadIndex.Value;
-=======
     /// <summary>The policies' ports that no concerned pod has.</summary>
     internal WrongPorts WrongPorts => _wrongPorts.Value;
->>>>>>> 263dcc6 (Lint: DNS that egress rules forget (RF002), a Service's port instead of the pods' (RF006), ports that no concerned pod has (RF007))
+
+    /// <summary>Workloads by namespace and label.</summary>
+    internal WorkloadIndex Workloads => _workloadIndex.Value;
 
     /// <summary>
     /// Whether the input seems to be all of a cluster, so that what it lacks is not there: it has Nodes, or declares the namespace kube-system.
