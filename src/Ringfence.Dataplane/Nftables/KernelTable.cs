@@ -21,4 +21,11 @@ internal sealed record KernelTable(
     public bool Exists => Flags is not null;
 
     public bool IsDormant => (Flags & Nft.TableDormant) != 0;
+
+    /// <summary>Whether it has these rules, all of them in force, and nothing else.</summary>
+    public bool IsJust(NodeRules rules) => Exists && !IsDormant && ForeignSets.IsEmpty && ForeignHooks.IsEmpty && Rules.Equals(rules);
+
+    /// <summary>Whether the same was found another time, if of another generation.</summary>
+    public bool IsLike(KernelTable other) =>
+        (Flags, Owner) == (other.Flags, other.Owner) && ForeignSets.SetEquals(other.ForeignSets) && ForeignHooks.SetEquals(other.ForeignHooks) && Rules.Equals(other.Rules);
 }

@@ -13,11 +13,15 @@ internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages
     private const int NoBuffers = 105;
 
     /// <summary>Reads all of the table, of one generation.</summary>
-    /// <param name="known">Chains that may be found there: rules are recognised as theirs by name and instructions.</param>
+    /// <param name="known">What is expected there: rules are recognised as those of its chains by name and instructions.</param>
     /// <param name="isOwned">Whether nobody else can change the table meanwhile; then changes of other tables do not matter.</param>
     /// <exception cref="NetlinkException">The kernel refused, or the rules changed all the time.</exception>
     public KernelTable Read(NodeRules known, bool isOwned)
     {
+        // Two things tear a listing and are no new generation. A hash set that grew or shrank is resized a little later, by a worker (rhashtable): what moves while
+        // it is listed comes twice. And a listing of several datagrams goes on by skipping as many things as it met before (nft_rhash_walk): where these are in
+        // another order by then, or some were of a batch that is now refused, others are missed. So what is expected is believed at once, all else when read twice.
+        KernelTable? before = null;
         for (var tries = 1; ; tries++)
         {
             try
@@ -26,10 +30,15 @@ internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages
                 Transaction.AwaitOthers(socket, messages);
                 var table = ReadOnce(known, generation);
                 Transaction.AwaitOthers(socket, messages);
-                if (isOwned || Generation() == generation) return table;
+                if (isOwned || Generation() == generation)
+                {
+                    if (table.IsJust(known) || (before is not null && table.IsLike(before))) return table;
+                    before = table;
+                }
+
                 if (tries >= Tries) throw new NetlinkException(Interrupted, $"read the table inet {NodeRules.Table}");
             }
-            catch (NetlinkException problem) when (problem.NativeErrorCode is Interrupted or NoSuchThing or NoBuffers && tries < Tries)
+            catch (NetlinkException problem) when (IsDisturbance(problem) && tries < Tries)
             {
                 // Somebody changed the rules meanwhile; what was listed may be of neither state.
             }
@@ -62,7 +71,23 @@ internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages
     }
 
     /// <summary>What the counters of the table stand at.</summary>
+    /// <exception cref="NetlinkException">The kernel refused, or the rules changed all the time.</exception>
     public ImmutableSortedDictionary<string, CounterValue> Counters()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return CountersOnce();
+            }
+            catch (NetlinkException problem) when (IsDisturbance(problem) && tries < Tries)
+            {
+                // Somebody changed rules meanwhile, be it of other tables.
+            }
+        }
+    }
+
+    private ImmutableSortedDictionary<string, CounterValue> CountersOnce()
     {
         var counters = ImmutableSortedDictionary.CreateBuilder<string, CounterValue>(StringComparer.Ordinal);
         Ask(Nft.GetObject, Nft.FamilyInet, NetlinkFlags.Dump, null, "list counters", message =>
@@ -94,7 +119,7 @@ internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages
             new NodeRules(
                 sets.ToImmutableSortedDictionary(s => s.Name, s => s with { Elements = new SetElements(s).Read(this) }, StringComparer.Ordinal),
                 chains.ToImmutableSortedDictionary(c => c.Key, c => rules.Chain(c.Key, c.Value), StringComparer.Ordinal),
-                [.. Counters().Keys]),
+                [.. CountersOnce().Keys]),
             foreignSets.ToImmutable(),
             foreignHooks.ToImmutable());
     }
@@ -146,6 +171,8 @@ internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages
                 return kind;
         return null;
     }
+
+    private static bool IsDisturbance(NetlinkException problem) => problem.NativeErrorCode is Interrupted or NoSuchThing or NoBuffers;
 
     private static bool IsOurs(NetlinkAttributes attributes) => attributes.Text(Nft.TableName) == NodeRules.Table;
 

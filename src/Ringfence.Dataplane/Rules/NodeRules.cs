@@ -28,4 +28,12 @@ public sealed record NodeRules(
         ImmutableSortedDictionary.Create<string, KernelSet>(StringComparer.Ordinal),
         ImmutableSortedDictionary.Create<string, Chain>(StringComparer.Ordinal),
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal));
+
+    /// <summary>Equal by content.</summary>
+    public bool Equals(NodeRules? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && Sets.Values.SequenceEqual(other.Sets.Values) && Chains.Values.SequenceEqual(other.Chains.Values) && Counters.SetEquals(other.Counters));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Sets.Count, Chains.Count, Counters.Count);
 }
