@@ -13,4 +13,15 @@ public class ServiceTests
 
         Assert.Equal(expected, Assert.Single(set.Objects.Services).ExternalName);
     }
+
+    [Theory]
+    [InlineData("Local", true)]
+    [InlineData("Cluster", false)]
+    [InlineData("", false)]
+    public void Read_ExternalTrafficPolicy_SaysWhetherPodsSeeClients(string policy, bool expected)
+    {
+        var set = Read($"apiVersion: v1\nkind: Service\nmetadata: {{name: web, namespace: shop}}\nspec: {{type: LoadBalancer, externalTrafficPolicy: \"{policy}\"}}\n");
+
+        Assert.Equal(expected, Assert.Single(set.Objects.Services).KeepsClientAddress);
+    }
 }

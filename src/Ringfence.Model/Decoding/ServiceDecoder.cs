@@ -35,6 +35,7 @@ internal static class ServiceDecoder
             ExternalName = type == "ExternalName" ? spec.Text("externalName") : null,
             IsHeadless = spec["clusterIP"] is ScalarNode { Text: "None" },
             HasClientAffinity = spec.Text("sessionAffinity") == "ClientIP",
+            KeepsClientAddress = spec.Text("externalTrafficPolicy") == "Local",
         });
     }
 

@@ -46,6 +46,12 @@ public sealed record Service : KubernetesObject
 
     /// <summary>Whether a client stays with one endpoint (<c>sessionAffinity: ClientIP</c>).</summary>
     public bool HasClientAffinity { get; init; }
+
+    /// <summary>
+    /// Whether pods see the addresses of clients outside (<c>externalTrafficPolicy: Local</c>); else a node may put its own in their place.
+    /// </summary>
+    /// <remarks>https://kubernetes.io/docs/tutorials/services/source-ip/</remarks>
+    public bool KeepsClientAddress { get; init; }
 }
 
 /// <summary>An EndpointSlice.</summary>

@@ -34,7 +34,7 @@ internal static class Linting
         foreach (var finding in report.Findings) Tell("", finding);
         foreach (var finding in report.Exempted) Tell("exempted: ", finding);
         foreach (var unknown in report.Unknown) text.Append($"unknown: {unknown.Missing}: {string.Join(", ", unknown.Objects)}\n");
-        return text.Length == 0 ? "nothing\n" : text.ToString();
+        return text.Length == 0 ? "nothing\n" : text.Replace(folder + Path.DirectorySeparatorChar, "").ToString();
 
         void Tell(string prefix, Finding finding)
         {

@@ -12,8 +12,6 @@ internal sealed class AiExposed : LintRule
     private static readonly UInt128 Wide = (UInt128)1 << 24;
     private static readonly UInt128 WideSix = (UInt128)1 << 96;
 
-    private static readonly ImmutableArray<Address> Metadata = [Address.Parse("169.254.169.254"), Address.Parse("fd00:ec2::254")];
-
     // What is public, but for the private blocks that are too small to count.
     private static readonly Address FirstFour = Address.Parse("1.0.0.0");
     private static readonly Address LastFour = Address.Parse("223.255.255.255");
@@ -104,11 +102,11 @@ internal sealed class AiExposed : LintRule
         if (Internet(context, entry) is { IsEmpty: false } internet) yield return ("can reach the internet", $"{entry.Name} can open {Words(internet)} to addresses all over the internet");
 
         // IPv6 says something only where the cluster has it.
-        var addresses = Metadata.Where(address => context.View.OutsideDestinations.Any(range => range.Range!.Value.First.Family == address.Family));
+        var addresses = SpecialAddresses.Metadata.Where(address => context.View.OutsideDestinations.Any(range => range.Range!.Value.First.Family == address.Family));
         foreach (var address in addresses)
         {
             var open = context.Reachability.BetweenByPolicy(pod, Party.OfAddress(address)).Certain;
-            if (!open.Contains(Protocol.Tcp, 80)) continue;
+            if (!open.Contains(Protocol.Tcp, SpecialAddresses.MetadataPort)) continue;
             yield return ("can reach the cloud's metadata address", $"{entry.Name} can open TCP 80 to {address}, which hands out the node's credentials on most clouds");
             break;
         }

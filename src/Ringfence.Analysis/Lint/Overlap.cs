@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Ringfence.Engine;
+using Ringfence.Model;
+
+namespace Ringfence.Analysis.Lint;
+
+/// <summary>Which policies of the same pods admit what another one does. Allows are a union: then the other one changes nothing.</summary>
+internal static class Overlap
+{
+    // What the names of policies that are meant to restrict have in them.
+    private static readonly ImmutableArray<string> Restrictions = ["restrict", "only", "limit", "strict", "lock", "deny", "block", "isolate"];
+
+    /// <summary>Another policy of all these pods that admits everything that a policy's rules of a direction do, and more, although the policy reads as a restriction; null where there is none.</summary>
+    /// <param name="context">The cluster.</param>
+    /// <param name="strict">The policy.</param>
+    /// <param name="direction">The direction.</param>
+    public static GroupedPolicy? BroaderThan(LintContext context, GroupedPolicy strict, Direction direction)
+    {
+        if (strict.Selected.IsEmpty || strict.Rules(direction).IsEmpty) return null;
+        foreach (var broad in Others(strict, direction))
+        {
+            if (broad.Rules(direction).IsEmpty || !IsNarrower(strict, broad)) continue;
+            if (IsCovered(context, strict, broad, direction) && !IsCovered(context, broad, strict, direction)) return broad;
+        }
+
+        return null;
+    }
+
+    /// <summary>The other policies of a policy's pods that affect a direction, those of one of its groups: who covers all its pods is among them.</summary>
+    public static IEnumerable<GroupedPolicy> Others(GroupedPolicy policy, Direction direction) =>
+        policy.Selected.First().Policies.Where(other => !ReferenceEquals(other, policy) && other.Policy.Affects(direction));
+
+    /// <summary>Whether one of some rules admits what a peer of another rule does, whatever pods come.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="peer">The peer's place; -1 for a rule for everyone.</param>
+    /// <param name="others">The rules that may.</param>
+    /// <param name="own">The policies' namespace.</param>
+    public static bool IsCovered(GroupedRule rule, int peer, IEnumerable<GroupedRule> others, SnapshotNamespace own) => others.Any(other =>
+        Implied.PortsBy(other, rule)
+        && (other.IsForEveryone || (peer >= 0 && other.Peers.Any(each => Implied.By(each.Peer, rule.Peers[peer].Peer, own)))));
+
+    /// <summary>The places of a rule's peers; -1 for a rule for everyone.</summary>
+    public static IEnumerable<int> PeersOf(GroupedRule rule) => rule.IsForEveryone ? [-1] : Enumerable.Range(0, rule.Peers.Length);
+
+    private static bool IsNarrower(GroupedPolicy strict, GroupedPolicy broad)
+    {
+        if (!broad.Selected.IsSupersetOf(strict.Selected)) return false;
+        return broad.Selected.Count > strict.Selected.Count
+            || !Implied.By(strict.Policy.PodSelector, broad.Policy.PodSelector)
+            || Restrictions.Any(word => strict.Policy.Name.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether a policy's rules admit what another's do, by the pods that are here.</summary>
+    private static bool IsCovered(LintContext context, GroupedPolicy inner, GroupedPolicy outer, Direction direction)
+    {
+        var own = context.Snapshot.FindNamespace(inner.Policy.Namespace)!;
+        return inner.Rules(direction).All(rule => PeersOf(rule).All(at => IsCovered(rule, at, outer.Rules(direction), own) || outer.Rules(direction).Any(other =>
+            at >= 0 && rule.Peers[at].Block is null && Implied.PortsBy(other, rule) && other.Peers.Any(peer => peer.Block is null && peer.Groups.IsSupersetOf(rule.Peers[at].Groups)))));
+    }
+}
