@@ -152,9 +152,19 @@ internal sealed class IpBlocks : LintRule
         var excepted = new IpBlock(except, []);
         foreach (var policy in use.Policy.Selected.IsEmpty ? [use.Policy] : Overlap.Others(use.Policy, use.Rule.Direction).Where(other => other.Selected.IsSupersetOf(use.Policy.Selected)).Prepend(use.Policy))
             foreach (var rule in policy.Rules(use.Rule.Direction))
-                if (Implied.PortsBy(rule, use.Rule) && (rule.IsForEveryone || rule.Peers.Any(peer => peer.Block is { } block && Implied.By(block, excepted))))
-                    return Of(use, $"the exception {except} keeps nothing out: {(ReferenceEquals(policy, use.Policy) ? rule.Path : $"{policy} {rule.Path}")} admits it, and what one rule admits no exception of another takes away")
-                        with { Field = $"{use.Path}.except[{at}]", Mend = "give the same exception to the other rule too, or take this one away" };
+            {
+                if (!Implied.PortsBy(rule, use.Rule)) continue;
+                var blocks = rule.Peers.Where(peer => peer.Block is { } block && Implied.By(block, excepted)).Select(peer => peer.Block!).ToList();
+                if (!rule.IsForEveryone && blocks.Count == 0) continue;
+                return Of(use, $"the exception {except} keeps nothing out: {(ReferenceEquals(policy, use.Policy) ? rule.Path : $"{policy} {rule.Path}")} admits it, and what one rule admits no exception of another takes away") with
+                {
+                    // Written for just these addresses: likely meant.
+                    Severity = blocks.Exists(block => block.Cidr == except) ? Severity.Note : Card.Severity,
+                    Field = $"{use.Path}.except[{at}]",
+                    Mend = "give the same exception to the other rule too, or take this one away",
+                };
+            }
+
         return null;
     }
 
