@@ -40,15 +40,19 @@ internal sealed class CommonOptions
     };
 
     private readonly bool _rows;
+    private readonly bool _needsFiles;
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="rows">Whether it lists workloads, so that they can be chosen with -n, -A and -l and drawn as a picture.</param>
     /// <param name="namespaceMeaning">What <c>-n</c> does there.</param>
     /// <param name="formats">The forms of the answer, the usual one first; null for those of all verbs.</param>
-    public CommonOptions(Command command, bool rows, string namespaceMeaning, string[]? formats = null)
+    /// <param name="filesMeaning">What <c>-f</c> is for where it need not be given; null where it must.</param>
+    public CommonOptions(Command command, bool rows, string namespaceMeaning, string[]? formats = null, string? filesMeaning = null)
     {
         _rows = rows;
+        _needsFiles = filesMeaning is null;
+        if (filesMeaning is not null) _files.Description = filesMeaning;
         var names = formats ?? OutputFormats.Names(withGraphs: rows);
         _output = new Option<string>("--output", "-o")
         {
@@ -78,7 +82,7 @@ internal sealed class CommonOptions
     public Choices Read(ParseResult parsed)
     {
         var files = parsed.GetValue(_files)!;
-        if (files.Length == 0)
+        if (files.Length == 0 && _needsFiles)
         {
             var verb = parsed.CommandResult.Command.Name;
             throw new CommandException(

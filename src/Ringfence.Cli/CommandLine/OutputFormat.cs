@@ -12,6 +12,7 @@ internal enum OutputFormat
     Dot,
     Mermaid,
     Html,
+    Sarif,
 }
 
 /// <summary>Which formats a verb has.</summary>
@@ -22,11 +23,13 @@ internal static class OutputFormats
 
     private static readonly OutputFormat[] Graphs = [.. Plain, OutputFormat.Dot, OutputFormat.Mermaid, OutputFormat.Html];
 
+    private static readonly OutputFormat[] All = [.. Graphs, OutputFormat.Sarif];
+
     /// <summary>The names for verbs whose answer is text or a table, and for those whose answer is also a picture.</summary>
     public static string[] Names(bool withGraphs) => [.. (withGraphs ? Graphs : Plain).Select(Name)];
 
     /// <summary>Reads a name that is one of <see cref="Names"/>.</summary>
-    public static OutputFormat Parse(string name) => Graphs.First(format => Name(format) == name);
+    public static OutputFormat Parse(string name) => All.First(format => Name(format) == name);
 
     private static string Name(OutputFormat format) => format switch
     {
@@ -38,6 +41,7 @@ internal static class OutputFormats
         OutputFormat.Md => "md",
         OutputFormat.Dot => "dot",
         OutputFormat.Mermaid => "mermaid",
-        _ => "html",
+        OutputFormat.Html => "html",
+        _ => "sarif",
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ringfence.Analysis;
 using Ringfence.Cli.CommandLine;
+using Ringfence.Cli.Input.Sources;
 using Ringfence.Cli.Output;
 using Ringfence.Engine;
 using Ringfence.Kubernetes.Manifests;
@@ -42,10 +43,28 @@ internal sealed class ClusterInput
     /// <param name="keep">Gets each file as it was; null where nobody needs that.</param>
     public static ClusterInput Load(Choices choices, Action<ManifestText>? keep = null)
     {
-        var terminal = choices.Terminal;
-        using var progress = new ReadingProgress(terminal);
+        using var progress = new ReadingProgress(choices.Terminal);
         var manifests = ReadManifests(choices, requireNamespace: false, progress, keep);
-        TellDiagnostics(manifests, terminal);
+        TellDiagnostics(manifests, choices.Terminal);
+        return Compile(manifests, progress);
+    }
+
+    /// <summary>Reads and compiles a source, with the files that the user named.</summary>
+    /// <param name="choices">What the user named.</param>
+    /// <param name="source">The source.</param>
+    public static ClusterInput Load(Choices choices, ClusterSource source)
+    {
+        using var progress = new ReadingProgress(choices.Terminal);
+        var manifests = source.Read(choices.Files, Options(choices, requireNamespace: false, progress) with
+        {
+            StandardInput = source.IsStandardInput ? Console.OpenStandardInput() : null,
+        });
+        TellDiagnostics(manifests, choices.Terminal);
+        return Compile(manifests, progress);
+    }
+
+    private static ClusterInput Compile(ManifestSet manifests, ReadingProgress progress)
+    {
         if (manifests.HasErrors && Count(manifests.Objects) == 0) throw new CommandException("nothing could be read to answer from");
         progress.Say("compiling policies");
         var reachability = Reachability.Compile(Snapshot.Create(manifests.Objects));
@@ -54,28 +73,35 @@ internal sealed class ClusterInput
 
     /// <summary>Reads what the user named, and tells nothing.</summary>
     public static ManifestSet ReadManifests(Choices choices, bool requireNamespace, ReadingProgress progress, Action<ManifestText>? keep = null) =>
-        ManifestReader.Read(choices.Files, new ManifestOptions
+        ManifestReader.Read(choices.Files, Options(choices, requireNamespace, progress) with
         {
-            DefaultNamespace = choices.Namespace,
-            StrictCidr = choices.StrictCidr,
-            RequireNamespace = requireNamespace,
             StandardInput = choices.Files.Contains("-") ? Console.OpenStandardInput() : null,
             Keep = keep,
-            Progress = progress,
         });
+
+    private static ManifestOptions Options(Choices choices, bool requireNamespace, ReadingProgress progress) => new()
+    {
+        DefaultNamespace = choices.Namespace,
+        StrictCidr = choices.StrictCidr,
+        RequireNamespace = requireNamespace,
+        Progress = progress,
+    };
 
     /// <summary>Writes the policies that were not evaluated into machine output.</summary>
     public void WriteNotEvaluated(StructuredWriter writer) => WriteNotEvaluated(writer, NotEvaluated);
 
     /// <inheritdoc cref="WriteNotEvaluated(StructuredWriter)"/>
     public static void WriteNotEvaluated(StructuredWriter writer, IEnumerable<UnevaluatedPolicy> policies) =>
-        writer.List("notEvaluated", policies, policy =>
-        {
-            writer.Field("apiVersion", policy.ApiVersion);
-            writer.Field("kind", policy.Kind);
-            writer.Field("name", policy.QualifiedName);
-            writer.Location("location", policy.Location);
-        });
+        writer.List("notEvaluated", policies, NotEvaluatedFields(writer));
+
+    /// <summary>Writes one of them.</summary>
+    public static Action<UnevaluatedPolicy> NotEvaluatedFields(StructuredWriter writer) => policy =>
+    {
+        writer.Field("apiVersion", policy.ApiVersion);
+        writer.Field("kind", policy.Kind);
+        writer.Field("name", policy.QualifiedName);
+        writer.Location("location", policy.Location);
+    };
 
     /// <summary>The form in which errors name a place and what is wrong there.</summary>
     public static string Describe(Diagnostic diagnostic)

@@ -14,7 +14,8 @@ internal sealed record GraphNode(string Id, string Label, string Group, bool IsO
 /// <param name="To">Where it ends.</param>
 /// <param name="Label">What is open.</param>
 /// <param name="IsDoubtful">Whether the input does not decide it all.</param>
-internal sealed record GraphEdge(GraphNode From, GraphNode To, string Label, bool IsDoubtful);
+/// <param name="Colour">Its colour; null for the usual one.</param>
+internal sealed record GraphEdge(GraphNode From, GraphNode To, string Label, bool IsDoubtful, string? Colour = null);
 
 /// <summary>Open connections as a picture: workloads by namespace, and what is open between them.</summary>
 internal sealed class ConnectionGraph
@@ -58,7 +59,8 @@ internal sealed class ConnectionGraph
         Node(entry.IsOutside && entry.Name != Axis.Everything ? side + entry.Name : entry.Name, entry.Group, entry.Short, entry.IsOutside);
 
     /// <summary>Adds an edge.</summary>
-    public void Add(GraphNode from, GraphNode to, string label, bool isDoubtful) => _edges.Add(new GraphEdge(from, to, label, isDoubtful));
+    public void Add(GraphNode from, GraphNode to, string label, bool isDoubtful, string? colour = null) =>
+        _edges.Add(new GraphEdge(from, to, label, isDoubtful, colour));
 
     /// <summary>The nodes by namespace; those without one come last.</summary>
     public IEnumerable<IGrouping<string, GraphNode>> Groups() =>

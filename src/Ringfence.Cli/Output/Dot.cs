@@ -20,7 +20,7 @@ internal static class Dot
         }
 
         foreach (var edge in graph.Edges)
-            output.Write($"  {edge.From.Id} -> {edge.To.Id} [label={Quote(edge.Label)}{(edge.IsDoubtful ? ", style=dashed" : "")}];\n");
+            output.Write($"  {edge.From.Id} -> {edge.To.Id} [label={Quote(edge.Label)}{(edge.IsDoubtful ? ", style=dashed" : "")}{(edge.Colour is { } colour ? $", color={colour}, fontcolor={colour}" : "")}];\n");
         output.Write("}\n");
     }
 

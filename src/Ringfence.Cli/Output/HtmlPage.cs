@@ -4,6 +4,7 @@ using Ringfence.Cli.Answers;
 using Ringfence.Cli.Input;
 using Ringfence.Engine;
 using Ringfence.Evidence.Report;
+using Ringfence.Model;
 
 namespace Ringfence.Cli.Output;
 
@@ -19,7 +20,7 @@ internal static class HtmlPage
     /// <summary>A matrix.</summary>
     public static void WriteMatrix(TextWriter output, Grid grid, ClusterInput input)
     {
-        Begin(output, "Who can reach whom", input);
+        Begin(output, "Who can reach whom", input.HasErrors, input.NotEvaluated);
         output.Write("<p class=\"key\">A row is a source, a column a destination; a cell shows the open ports. <b>all</b> every connection, "
             + "<b>–</b> none, <b>?</b> not decided by the input, <b>·</b> a single pod itself. TCP goes without saying.</p>\n");
         output.Write("<div class=\"scroll\" role=\"region\" aria-labelledby=\"caption\" tabindex=\"0\">\n");
@@ -46,7 +47,7 @@ internal static class HtmlPage
     /// <summary>A list of connections.</summary>
     public static void WriteList(TextWriter output, IEnumerable<ConnectionRow> rows, IReadOnlyCollection<Opening> openings, ClusterInput input)
     {
-        Begin(output, "Open connections", input);
+        Begin(output, "Open connections", input.HasErrors, input.NotEvaluated);
         BeginTable(output, "Connections that policies leave open", "Source", "Destination", "Connection");
         foreach (var row in rows)
             WriteRow(output, row.Reach.IsCertain ? "" : "unknown",
@@ -119,14 +120,14 @@ internal static class HtmlPage
         _ => "blank",
     };
 
-    private static void BeginTable(TextWriter output, string caption, params string[] headers)
+    internal static void BeginTable(TextWriter output, string caption, params string[] headers)
     {
         output.Write($"<table class=\"list\" role=\"table\">\n<caption>{Encode(caption)}</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">");
         foreach (var header in headers) output.Write($"<th scope=\"col\" role=\"columnheader\">{Encode(header)}</th>");
         output.Write("</tr></thead>\n<tbody role=\"rowgroup\">\n");
     }
 
-    private static void WriteRow(TextWriter output, string style, params ReadOnlySpan<(string Header, string Text)> cells)
+    internal static void WriteRow(TextWriter output, string style, params ReadOnlySpan<(string Header, string Text)> cells)
     {
         output.Write("<tr role=\"row\">");
         for (var i = 0; i < cells.Length; i++)
@@ -141,19 +142,19 @@ internal static class HtmlPage
         output.Write("</tr>\n");
     }
 
-    private static void EndTable(TextWriter output) => output.Write("</tbody>\n</table>\n");
+    internal static void EndTable(TextWriter output) => output.Write("</tbody>\n</table>\n");
 
-    private static void Begin(TextWriter output, string title, ClusterInput input)
+    internal static void Begin(TextWriter output, string title, bool hasErrors, IReadOnlyCollection<UnevaluatedPolicy> notEvaluated)
     {
         output.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         output.Write($"<title>{title}</title>\n<style>\n{PageStyle.Css}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n");
-        if (input.HasErrors)
+        if (hasErrors)
             output.Write("<p class=\"alert\"><b>Incomplete.</b> The input has errors, and what was refused is left out.</p>\n");
-        if (input.NotEvaluated.IsEmpty) return;
+        if (notEvaluated.Count == 0) return;
         output.Write("<div class=\"alert\"><p><b>Not evaluated.</b> These policies can change every answer on this page:</p>\n<ul>\n");
-        foreach (var policy in input.NotEvaluated) output.Write($"<li>{Encode(policy.Describe())}</li>\n");
+        foreach (var policy in notEvaluated) output.Write($"<li>{Encode(policy.Describe())}</li>\n");
         output.Write("</ul></div>\n");
     }
 
-    private static void End(TextWriter output) => output.Write("</main>\n</body>\n</html>\n");
+    internal static void End(TextWriter output) => output.Write("</main>\n</body>\n</html>\n");
 }

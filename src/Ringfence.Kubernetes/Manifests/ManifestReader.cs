@@ -20,11 +20,19 @@ public static class ManifestReader
         return reading.Finish();
     }
 
-    /// <summary>Reads files at hand, as <see cref="Read(IReadOnlyList{string}, ManifestOptions, CancellationToken)"/> reads those that paths name.</summary>
-    public static ManifestSet Read(IEnumerable<ManifestText> texts, ManifestOptions options, CancellationToken cancellation = default)
+    /// <summary>Reads everything that <paramref name="paths"/> name, and then files at hand.</summary>
+    public static ManifestSet Read(IReadOnlyList<string> paths, IEnumerable<ManifestText> texts, ManifestOptions options, CancellationToken cancellation = default)
     {
         var reading = new Reading(options, cancellation);
+        foreach (var path in paths) reading.Read(path);
         foreach (var text in texts) reading.Read(text);
         return reading.Finish();
     }
+
+    /// <summary>Whether a file of this name is read where a folder is given.</summary>
+    public static bool IsManifest(string name) => InputFiles.IsManifest(name);
+
+    /// <summary>Reads files at hand, as <see cref="Read(IReadOnlyList{string}, ManifestOptions, CancellationToken)"/> reads those that paths name.</summary>
+    public static ManifestSet Read(IEnumerable<ManifestText> texts, ManifestOptions options, CancellationToken cancellation = default) =>
+        Read([], texts, options, cancellation);
 }
