@@ -25,7 +25,7 @@ internal sealed class Tool(string name, string remedy)
     /// <exception cref="CommandException">It is not there.</exception>
     public ToolResult Run(IEnumerable<string> arguments, byte[]? input = null)
     {
-        var start = new ProcessStartInfo(name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(name, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         // Its messages are read here, and repeated to people: in one language.
         start.Environment["LC_ALL"] = "C";
         using var process = Start(start);
