@@ -35,6 +35,15 @@ public sealed class ExampleTests
         { "rag/list.html", 0, ["list", "-o", "html"] },
         { "rag/list-into-vector-db.txt", 0, ["list", "--focus", "ai-platform/vector-db", "--direction", "ingress"] },
         { "rag/list.md", 0, ["list", "-o", "md"] },
+        { "rag/list-exposure.txt", 0, ["list", "--exposure"] },
+        { "rag/list-exposure-of-chat-ui.txt", 0, ["list", "--exposure", "--focus", ChatUi, "--direction", "ingress", "--no-headers"] },
+        { "rag/list-exposure.json", 0, ["list", "--exposure", "-n", "ai-platform", "-o", "json"] },
+        { "rag/list-exposure.yaml", 0, ["list", "--exposure", "-l", "app=vector-db", "-o", "yaml"] },
+        { "rag/list-exposure.csv", 0, ["list", "--exposure", "-o", "csv"] },
+        { "rag/list-exposure.md", 0, ["list", "--exposure", "-n", "ai-platform", "-o", "md"] },
+        { "rag/list-exposure.dot", 0, ["list", "--exposure", "-l", "app=rag-api", "-o", "dot"] },
+        { "rag/list-exposure.mmd", 0, ["list", "--exposure", "--focus", "kube-system/kube-dns", "-o", "mermaid"] },
+        { "rag/list-exposure.html", 0, ["list", "--exposure", "-n", "ml-ops", "-o", "html"] },
     };
 
     [Theory]

@@ -15,12 +15,18 @@ public sealed record HypotheticalPods(LabelSelector Namespaces, LabelSelector Po
     public string? Namespace =>
         Namespaces.Requirements is [{ Key: Model.Namespace.NameLabel, Operator: SelectorOperator.In, Values: [var name] }] ? name : null;
 
-    /// <summary><c>[entire cluster]</c>, <c>[pods app=x of namespaces team=y]</c>, <c>[all pods of namespace z]</c>.</summary>
-    public override string ToString()
+    /// <summary><c>entire cluster</c>, <c>pods app=x of namespaces team=y</c>, <c>all pods of namespace z</c>.</summary>
+    public string Description
     {
-        if (this == EntireCluster) return "[entire cluster]";
-        var pods = Pods.IsEverything ? "all pods" : $"pods {Pods}";
-        var namespaces = Namespace is { } name ? $"namespace {name}" : Namespaces.IsEverything ? "all namespaces" : $"namespaces {Namespaces}";
-        return $"[{pods} of {namespaces}]";
+        get
+        {
+            if (this == EntireCluster) return "entire cluster";
+            var pods = Pods.IsEverything ? "all pods" : $"pods {Pods}";
+            var namespaces = Namespace is { } name ? $"namespace {name}" : Namespaces.IsEverything ? "all namespaces" : $"namespaces {Namespaces}";
+            return $"{pods} of {namespaces}";
+        }
     }
+
+    /// <summary>The description in brackets, so that nobody takes it for a name.</summary>
+    public override string ToString() => $"[{Description}]";
 }

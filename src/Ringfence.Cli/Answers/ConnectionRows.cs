@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ringfence.Analysis.Endpoints;
+using Ringfence.Analysis.Exposure;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Engine;
 
@@ -44,6 +45,18 @@ internal sealed class ConnectionRows(ClusterView view, RowFilter filter)
     public ImmutableArray<Opening> Openings() => Direction == Model.Direction.Egress
         ? []
         : [.. Engine.Openings.Find(view).Where(opening => opening.Destination is null ? Focus is null && filter.IsOpen : IsSubject(opening.Destination))];
+
+    /// <summary>Whether what is open to namespaces and pods that are not there yet is asked about as well (<c>--exposure</c>).</summary>
+    public bool WithExposure { get; init; }
+
+    /// <summary>What is open to namespaces and pods that are not there yet: what comes in, then what goes out.</summary>
+    public IEnumerable<ExposureLine> Exposure()
+    {
+        var analysis = new ExposureAnalysis(view);
+        foreach (var direction in (Model.Direction[])[Model.Direction.Ingress, Model.Direction.Egress])
+            if (WithExposure && (Direction is null || Direction == direction))
+                foreach (var line in analysis.Lines(direction, IsSubject)) yield return line;
+    }
 
     /// <summary>Finds the workloads that <c>--focus</c> names.</summary>
     /// <exception cref="CommandException">There is no such workload.</exception>

@@ -2,12 +2,25 @@ using Ringfence.Cli.Answers;
 
 namespace Ringfence.Cli.Output;
 
+/// <summary>What a node of a picture stands for.</summary>
+internal enum NodeKind
+{
+    /// <summary>A workload, or a group of them.</summary>
+    Workload,
+
+    /// <summary>What is outside the cluster.</summary>
+    Outside,
+
+    /// <summary>Pods that need not be there yet.</summary>
+    Hypothetical,
+}
+
 /// <summary>A node of a picture.</summary>
 /// <param name="Id">A name that any syntax takes: <c>n0</c>.</param>
 /// <param name="Label">What is read.</param>
 /// <param name="Group">The namespace; empty for none.</param>
-/// <param name="IsOutside">Whether it stands for what is outside the cluster.</param>
-internal sealed record GraphNode(string Id, string Label, string Group, bool IsOutside);
+/// <param name="Kind">What it stands for.</param>
+internal sealed record GraphNode(string Id, string Label, string Group, NodeKind Kind);
 
 /// <summary>An edge of a picture.</summary>
 /// <param name="From">Where it starts.</param>
@@ -48,15 +61,15 @@ internal sealed class ConnectionGraph
     }
 
     /// <summary>The node with a name; a new one where there is none.</summary>
-    public GraphNode Node(string name, string group, string label, bool isOutside)
+    public GraphNode Node(string name, string group, string label, NodeKind kind)
     {
-        if (!_nodes.TryGetValue(name, out var node)) _nodes[name] = node = new GraphNode($"n{_nodes.Count}", label, group, isOutside);
+        if (!_nodes.TryGetValue(name, out var node)) _nodes[name] = node = new GraphNode($"n{_nodes.Count}", label, group, kind);
         return node;
     }
 
     // What is left of the outside as a source is not what is left of it as a destination.
     private GraphNode Node(GridEntry entry, string side) =>
-        Node(entry.IsOutside && entry.Name != Axis.Everything ? side + entry.Name : entry.Name, entry.Group, entry.Short, entry.IsOutside);
+        Node(entry.IsOutside && entry.Name != Axis.Everything ? side + entry.Name : entry.Name, entry.Group, entry.Short, entry.IsOutside ? NodeKind.Outside : NodeKind.Workload);
 
     /// <summary>Adds an edge.</summary>
     public void Add(GraphNode from, GraphNode to, string label, bool isDoubtful, string? colour = null) =>

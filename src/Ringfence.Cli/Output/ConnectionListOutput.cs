@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ringfence.Cli.Answers;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Input;
@@ -12,6 +13,7 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
     private static readonly string[] OpeningColumns = ["VIA", "TYPE", "ENTRANCE", "DESTINATION", "PORT", "POLICY"];
 
     private readonly TextWriter _out = choices.Terminal.Out;
+    private bool _hasBegun;
 
     /// <summary>Writes the list.</summary>
     public void Write(ConnectionRows rows)
@@ -22,7 +24,7 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
                 WriteStructured(rows);
                 break;
             case OutputFormat.Csv:
-                choices.WriteRecords(RecordColumns, Counted(rows).Select(row => Record(row.Source, row.Destination.Name, row.Reach)));
+                WriteCsv(rows);
                 break;
             case OutputFormat.Md:
                 WriteMarkdown(rows);
@@ -34,7 +36,7 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
                 Mermaid.Write(_out, Graph(rows));
                 break;
             case OutputFormat.Html:
-                HtmlPage.WriteList(_out, Counted(rows), rows.Openings(), input);
+                HtmlPage.WriteList(_out, Counted(rows), rows.Openings(), rows.WithExposure ? rows.Exposure() : null, input);
                 break;
             default:
                 WriteTable(rows, wide: choices.Format == OutputFormat.Wide);
@@ -65,9 +67,20 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
     {
         foreach (var row in rows.All())
         {
+            _hasBegun = true;
             notes.Count(row.Reach);
             yield return row;
         }
+    }
+
+    private void WriteCsv(ConnectionRows rows)
+    {
+        var connections = Counted(rows).Select(row => Record(row.Source, row.Destination.Name, row.Reach));
+        if (rows.WithExposure)
+            choices.WriteRecords([.. RecordColumns, .. ExposureText.RecordColumns],
+                connections.Select(record => (IReadOnlyList<string>)[.. record, "", ""]).Concat(rows.Exposure().Select(ExposureText.Record)));
+        else
+            choices.WriteRecords(RecordColumns, connections);
     }
 
     private void WriteTable(ConnectionRows rows, bool wide)
@@ -80,15 +93,39 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
             : [row.Source, row.Destination.Name, Connection(row)])));
 
         // Rows of another form would only confuse what reads a table without headers.
-        var openings = choices.Headers ? rows.Openings() : [];
+        WriteOpenings(choices.Headers ? rows.Openings() : [], wide);
+        if (rows.WithExposure) WriteExposure(rows);
+    }
+
+    private void WriteOpenings(ImmutableArray<Opening> openings, bool wide)
+    {
         if (openings.IsEmpty) return;
-        _out.Write($"\n{choices.Terminal.Paint("Open to the outside", Style.Heading)}\n");
+        WriteHeading("Open to the outside");
         new TextTable(choices.Terminal, wide ? [.. OpeningColumns, "REASON"] : OpeningColumns).Write(openings.Select(opening =>
         {
             var texts = OpeningRow(opening);
             Cell[] cells = [.. texts[..^1].Select(text => new Cell(text)), new Cell(texts[^1], opening.Outcome.Style())];
             return (IReadOnlyList<Cell>)(wide ? [.. cells, opening.Reason] : cells);
         }));
+    }
+
+    private void WriteExposure(ConnectionRows rows)
+    {
+        if (choices.Headers) WriteHeading(ExposureText.Heading);
+        var any = false;
+        new TextTable(choices.Terminal, choices.Headers ? [.. ExposureText.Columns.Select(column => column.ToUpperInvariant())] : null).Write(rows.Exposure().Select(line =>
+        {
+            any = true;
+            var texts = ExposureText.Row(line);
+            return (IReadOnlyList<Cell>)[.. texts[..^1].Select(text => new Cell(text)), new Cell(texts[^1], Style.Bad)];
+        }));
+        if (!any && choices.Headers) _out.Write($"{ExposureText.Nothing}\n");
+    }
+
+    private void WriteHeading(string text)
+    {
+        _out.Write($"{(_hasBegun ? "\n" : "")}{choices.Terminal.Paint(text, Style.Heading)}\n");
+        _hasBegun = true;
     }
 
     private static Cell Connection(ConnectionRow row) =>
@@ -100,6 +137,7 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
         writer.StartAnswer("ConnectionList");
         writer.List("items", Counted(rows), row => WriteConnection(writer, row.Source, row.Destination.Name, row.Reach));
         writer.List("openings", rows.Openings(), opening => WriteOpening(writer, opening));
+        if (rows.WithExposure) writer.List("exposure", rows.Exposure(), line => ExposureText.Write(writer, line));
         input.WriteNotEvaluated(writer);
         writer.EndObject();
     }
@@ -133,9 +171,15 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
         Markdown.WriteTable(_out, ["Source", "Destination", "Connection"], choices.Headers,
             Counted(rows).Select(row => (IEnumerable<string>)[row.Source, row.Destination.Name, Text(row.Reach)]));
         var openings = choices.Headers ? rows.Openings() : [];
-        if (openings.IsEmpty) return;
-        _out.Write("\n**Open to the outside**\n\n");
-        Markdown.WriteTable(_out, ["Via", "Type", "Entrance", "Destination", "Port", "Policy"], choices.Headers, openings.Select(OpeningRow));
+        if (!openings.IsEmpty)
+        {
+            _out.Write("\n**Open to the outside**\n\n");
+            Markdown.WriteTable(_out, ["Via", "Type", "Entrance", "Destination", "Port", "Policy"], choices.Headers, openings.Select(OpeningRow));
+        }
+
+        if (!rows.WithExposure) return;
+        _out.Write($"\n**{ExposureText.Heading}**\n\n");
+        Markdown.WriteTable(_out, ExposureText.Columns, choices.Headers, rows.Exposure().Select(ExposureText.Row));
     }
 
     private ConnectionGraph Graph(ConnectionRows rows)
@@ -143,13 +187,14 @@ internal sealed class ConnectionListOutput(Choices choices, ClusterInput input, 
         var graph = new ConnectionGraph();
         foreach (var row in Counted(rows))
         {
-            var from = row.From is null ? graph.Node(row.Source, "", row.Source, isOutside: true) : Node(graph, row.From);
+            var from = row.From is null ? graph.Node(row.Source, "", row.Source, NodeKind.Outside) : Node(graph, row.From);
             graph.Add(from, Node(graph, row.Destination), ConnectionText.Compact(row.Reach), !row.Reach.IsCertain);
         }
 
+        foreach (var line in rows.Exposure()) ExposureText.Add(graph, line, Node(graph, line.Workload));
         return graph;
     }
 
     private static GraphNode Node(ConnectionGraph graph, ViewEntry entry) => graph.Node(
-        entry.Name, entry.Namespace, Axis.ShortName(entry), entry.Range is not null);
+        entry.Name, entry.Namespace, Axis.ShortName(entry), entry.Range is null ? NodeKind.Workload : NodeKind.Outside);
 }

@@ -22,6 +22,14 @@ internal static class ConnectionText
         return string.Join(',', parts);
     }
 
+    /// <summary>Ports with those that are known by name only: <c>80,http,dns/udp</c>.</summary>
+    public static string Compact(PortTerms ports)
+    {
+        if (ports.Names.IsEmpty) return Compact(ports.Known);
+        var names = ports.Names.Select(name => name.Name + Suffix(name.Protocol));
+        return string.Join(',', ports.Known.IsEmpty ? names : names.Prepend(Compact(ports.Known)));
+    }
+
     /// <summary>What is open, with <c>?</c> where more may be.</summary>
     public static string Compact(Reach reach) =>
         reach.IsCertain ? Compact(reach.Certain) : reach.Certain.IsEmpty ? "?" : Compact(reach.Certain) + ",?";
@@ -37,6 +45,8 @@ internal static class ConnectionText
     private static string Part(PortRange range, Protocol protocol)
     {
         var ports = range == PortRange.All ? "all" : range.ToString();
-        return protocol == Protocol.Tcp ? (range == PortRange.All ? "all/tcp" : ports) : $"{ports}/{protocol.ToText().ToLowerInvariant()}";
+        return protocol == Protocol.Tcp && range == PortRange.All ? "all/tcp" : ports + Suffix(protocol);
     }
+
+    private static string Suffix(Protocol protocol) => protocol == Protocol.Tcp ? "" : $"/{protocol.ToText().ToLowerInvariant()}";
 }

@@ -15,7 +15,7 @@ internal static class Dot
             var inside = group.Key.Length > 0;
             if (inside) output.Write($"  subgraph cluster_{clusters++} {{\n    label={Quote(group.Key)};\n");
             foreach (var node in group)
-                output.Write($"{(inside ? "    " : "  ")}{node.Id} [label={Quote(node.Label)}{(node.IsOutside ? ", shape=ellipse, style=dashed" : "")}];\n");
+                output.Write($"{(inside ? "    " : "  ")}{node.Id} [label={Quote(node.Label)}{Shape(node.Kind)}];\n");
             if (inside) output.Write("  }\n");
         }
 
@@ -23,6 +23,13 @@ internal static class Dot
             output.Write($"  {edge.From.Id} -> {edge.To.Id} [label={Quote(edge.Label)}{(edge.IsDoubtful ? ", style=dashed" : "")}{(edge.Colour is { } colour ? $", color={colour}, fontcolor={colour}" : "")}];\n");
         output.Write("}\n");
     }
+
+    private static string Shape(NodeKind kind) => kind switch
+    {
+        NodeKind.Outside => ", shape=ellipse, style=dashed",
+        NodeKind.Hypothetical => ", shape=hexagon, style=dotted",
+        _ => "",
+    };
 
     /// <summary>A quoted string in which nothing is an escape.</summary>
     internal static string Quote(string text)

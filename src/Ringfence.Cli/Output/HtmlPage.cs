@@ -1,5 +1,6 @@
 using System.Net;
 using Ringfence.Analysis;
+using Ringfence.Analysis.Exposure;
 using Ringfence.Cli.Answers;
 using Ringfence.Cli.Input;
 using Ringfence.Engine;
@@ -44,8 +45,9 @@ internal static class HtmlPage
         End(output);
     }
 
-    /// <summary>A list of connections.</summary>
-    public static void WriteList(TextWriter output, IEnumerable<ConnectionRow> rows, IReadOnlyCollection<Opening> openings, ClusterInput input)
+    /// <summary>A list of connections, and of what is open to namespaces and pods that are not there yet where that is asked about.</summary>
+    public static void WriteList(
+        TextWriter output, IEnumerable<ConnectionRow> rows, IReadOnlyCollection<Opening> openings, IEnumerable<ExposureLine>? exposure, ClusterInput input)
     {
         Begin(output, "Open connections", input.HasErrors, input.NotEvaluated);
         BeginTable(output, "Connections that policies leave open", "Source", "Destination", "Connection");
@@ -67,7 +69,29 @@ internal static class HtmlPage
             EndTable(output);
         }
 
+        if (exposure is not null) WriteExposure(output, exposure);
         End(output);
+    }
+
+    private static void WriteExposure(TextWriter output, IEnumerable<ExposureLine> exposure)
+    {
+        output.Write($"<h2>{ExposureText.Heading}</h2>\n");
+        using var lines = exposure.GetEnumerator();
+        if (!lines.MoveNext())
+        {
+            output.Write($"<p>{ExposureText.Nothing}</p>\n");
+            return;
+        }
+
+        BeginTable(output, "What policies leave open to namespaces and pods with these labels, whether or not there are any", ExposureText.Columns);
+        do
+        {
+            var cells = ExposureText.Columns.Zip(ExposureText.Row(lines.Current)).Where(cell => cell.Second.Length > 0);
+            WriteRow(output, lines.Current.IsProtected ? "" : "all", [.. cells]);
+        }
+        while (lines.MoveNext());
+
+        EndTable(output);
     }
 
     /// <summary>Text that no reader takes for markup.</summary>

@@ -17,13 +17,20 @@ internal static class Mermaid
             var inside = group.Key.Length > 0;
             if (inside) output.Write($"  subgraph g{groups++}[{Quote(group.Key)}]\n");
             foreach (var node in group)
-                output.Write($"{(inside ? "    " : "  ")}{node.Id}{(node.IsOutside ? "([" : "[")}{Quote(node.Label)}{(node.IsOutside ? "])" : "]")}\n");
+                output.Write($"{(inside ? "    " : "  ")}{node.Id}{Shape(node)}\n");
             if (inside) output.Write("  end\n");
         }
 
         foreach (var edge in graph.Edges)
             output.Write($"  {edge.From.Id} {(edge.IsDoubtful ? "-.->" : "-->")}|{Quote(edge.Label)}| {edge.To.Id}\n");
     }
+
+    private static string Shape(GraphNode node) => node.Kind switch
+    {
+        NodeKind.Outside => $"([{Quote(node.Label)}])",
+        NodeKind.Hypothetical => $"{{{{{Quote(node.Label)}}}}}",
+        _ => $"[{Quote(node.Label)}]",
+    };
 
     /// <summary>A quoted label; what is not a letter, a digit or harmless becomes an entity.</summary>
     internal static string Quote(string text)

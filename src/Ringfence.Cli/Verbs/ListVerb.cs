@@ -27,15 +27,20 @@ internal static class ListVerb
             HelpName = "ingress|egress",
         };
         direction.AcceptOnlyFromAmong("ingress", "egress");
+        var exposure = new Option<bool>("--exposure")
+        {
+            Description = "Show also what is open to namespaces and pods that are not there yet, by the labels that policies ask for.",
+        };
         command.Options.Add(focus);
         command.Options.Add(direction);
+        command.Options.Add(exposure);
         var common = new CommonOptions(command, rows: true,
             "Show only connections of this namespace; also the namespace of names, and of manifests, that give none (default: default).");
-        command.SetAction(parsed => Run(common.Read(parsed), parsed.GetValue(focus)!, parsed.GetValue(direction)));
+        command.SetAction(parsed => Run(common.Read(parsed), parsed.GetValue(focus)!, parsed.GetValue(direction), parsed.GetValue(exposure)));
         return new Verb(command, Examples);
     }
 
-    private static int Run(Choices choices, string[] focus, string? direction)
+    private static int Run(Choices choices, string[] focus, string? direction, bool exposure)
     {
         var filter = new RowFilter(choices);
         if (direction is not null && focus.Length == 0 && filter.IsOpen)
@@ -47,6 +52,7 @@ internal static class ListVerb
         {
             Focus = ConnectionRows.FindFocus(view, focus, choices.Namespace ?? "default"),
             Direction = direction switch { "ingress" => Direction.Ingress, "egress" => Direction.Egress, _ => null },
+            WithExposure = exposure,
         };
         var notes = new ViewNotes(choices.Terminal, view);
         notes.TellIfNone(filter.Wants, choices.Namespace);
@@ -64,6 +70,7 @@ internal static class ListVerb
         Examples:
           ringfence list -f examples/rag
           ringfence list -f examples/rag --focus ai-platform/vector-db --direction ingress
+          ringfence list -f examples/rag -n ai-platform --exposure
           ringfence list -f examples/rag -n ml-ops -o csv
           ringfence list -f examples/rag -l app=rag-api -o mermaid
           ringfence list -f examples/rag -o html > connections.html
