@@ -16,11 +16,13 @@ internal static class RingfenceCommand
 
     public static Run Run(params string[] args) => RunWith(null, null, args);
 
-    public static Run RunWith(string? input, IReadOnlyDictionary<string, string>? environment, params string[] args)
+    public static Run RunWith(string? input, IReadOnlyDictionary<string, string>? environment, params string[] args) => RunIn(RepositoryRoot.Path, input, environment, args);
+
+    public static Run RunIn(string folder, string? input, IReadOnlyDictionary<string, string>? environment, params string[] args)
     {
         var start = new ProcessStartInfo(Executable, args)
         {
-            WorkingDirectory = RepositoryRoot.Path,
+            WorkingDirectory = folder,
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

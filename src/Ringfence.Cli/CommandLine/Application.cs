@@ -74,8 +74,8 @@ internal static class Application
         var more = new Dictionary<Command, string> { [root] = Overview };
         Verb[] verbs =
         [
-            MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), DiffVerb.Create(), ValidateVerb.Create(), ProveVerb.Create(), LabVerb.Create(),
-            AgentVerb.Create(), CompletionVerb.Create(),
+            MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), DiffVerb.Create(), ValidateVerb.Create(), LintVerb.Create(), ProveVerb.Create(),
+            LabVerb.Create(), AgentVerb.Create(), CompletionVerb.Create(),
         ];
         foreach (var verb in verbs) Add(root, verb, more);
 
@@ -130,6 +130,7 @@ internal static class Application
           ringfence matrix -f examples/rag
           ringfence can -f examples/rag ai-platform/chat-ui ai-platform/vector-db:6333
           ringfence explain -f examples/rag ai-platform/rag-api svc/ai-platform/vector-db:6333
+          ringfence lint -f examples/hyphen-trap
           kubectl get ns,nodes,pods,deploy,svc,netpol -A -o json | ringfence list -f - --focus ai-platform/vector-db
 
         Exit codes: 0 yes or clean; 1 no (denied, findings); 2 wrong usage or input, or unknown; 3 the machine lacks something.

@@ -91,6 +91,14 @@ internal sealed class CommonOptions
                 $"  {KubectlGet} | ringfence {verb} … -f -");
         }
 
+        return Read(parsed, files);
+    }
+
+    /// <summary>Reads what the user chose for something that needs no manifests.</summary>
+    public Choices ReadWithoutFiles(ParseResult parsed) => Read(parsed, []);
+
+    private Choices Read(ParseResult parsed, string[] files)
+    {
         var selector = _rows ? parsed.GetValue(_selector) : null;
         return new Choices
         {

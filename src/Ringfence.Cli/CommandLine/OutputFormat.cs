@@ -13,6 +13,7 @@ internal enum OutputFormat
     Mermaid,
     Html,
     Sarif,
+    Junit,
 }
 
 /// <summary>Which formats a verb has.</summary>
@@ -21,15 +22,18 @@ internal static class OutputFormats
     private static readonly OutputFormat[] Plain =
         [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Yaml, OutputFormat.Csv, OutputFormat.Md];
 
-    private static readonly OutputFormat[] Graphs = [.. Plain, OutputFormat.Dot, OutputFormat.Mermaid, OutputFormat.Html];
+    private static readonly OutputFormat[] All = Enum.GetValues<OutputFormat>();
 
-    private static readonly OutputFormat[] All = [.. Graphs, OutputFormat.Sarif];
+    private static readonly OutputFormat[] Graphs = [.. Plain, OutputFormat.Dot, OutputFormat.Mermaid, OutputFormat.Html];
 
     /// <summary>The names for verbs whose answer is text or a table, and for those whose answer is also a picture.</summary>
     public static string[] Names(bool withGraphs) => [.. (withGraphs ? Graphs : Plain).Select(Name)];
 
-    /// <summary>Reads a name that is one of <see cref="Names"/>.</summary>
-    public static OutputFormat Parse(string name) => All.First(format => Name(format) == name);
+    /// <summary>The names for verbs whose answer is a list of findings; <c>markdown</c> is another word for <c>md</c>.</summary>
+    public static string[] FindingNames { get; } = ["table", "wide", "json", "yaml", "sarif", "junit", "markdown", "md"];
+
+    /// <summary>Reads a name of one of the formats.</summary>
+    public static OutputFormat Parse(string name) => name == "markdown" ? OutputFormat.Md : All.First(format => Name(format) == name);
 
     private static string Name(OutputFormat format) => format switch
     {
@@ -41,7 +45,8 @@ internal static class OutputFormats
         OutputFormat.Md => "md",
         OutputFormat.Dot => "dot",
         OutputFormat.Mermaid => "mermaid",
-        OutputFormat.Html => "html",
-        _ => "sarif",
+        OutputFormat.Sarif => "sarif",
+        OutputFormat.Junit => "junit",
+        _ => "html",
     };
 }
