@@ -11,14 +11,34 @@ internal sealed class SetElements(KernelSet set)
 
     public ImmutableArray<SetElement> Read(TableReader reader)
     {
-        reader.Ask(Nft.GetElement, Nft.FamilyInet, NetlinkFlags.Dump, set.Name, $"list the set {set.Name}", message =>
-        {
-            foreach (var item in new NetlinkAttributes(message.NetfilterAttributes.Find(Nft.ElementList))) Add(item.Nested);
-        });
+        reader.Ask(Nft.GetElement, Nft.FamilyInet, NetlinkFlags.Dump, set.Name, $"list the set {set.Name}", Add);
+        return InOrder();
+    }
 
+    /// <summary>Takes the elements that one message tells.</summary>
+    public void Add(NetlinkMessage message)
+    {
+        foreach (var item in new NetlinkAttributes(message.NetfilterAttributes.Find(Nft.ElementList))) Add(item.Nested);
+    }
+
+    /// <summary>The elements that were told, in order.</summary>
+    /// <exception cref="NetlinkException">They are of no one state of the set: list it again (error 4, EINTR).</exception>
+    public ImmutableArray<SetElement> InOrder()
+    {
         // Where one interval ends and the next begins, the end comes first.
         _found.Sort((a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : b.IsEnd.CompareTo(a.IsEnd));
+        if (HasRepeats()) throw new NetlinkException(TableReader.Interrupted, $"list the set {set.Name}");
         return set.IsInterval ? Intervals() : [.. _found.Select(e => new SetElement(e.Key, e.Key, e.Chain))];
+    }
+
+    // Who lists a set while a commit replaces an element can be told the old and the new one. And a hash set that grew or shrank is resized a little later, by a
+    // worker and in no new generation (rhashtable): what moves while it is listed comes twice. A listing of several datagrams goes on by skipping as many elements
+    // as it met before, in whatever order they are by then (nft_rhash_walk): it can miss some, but as it tells no fewer than the set has, others come twice.
+    private bool HasRepeats()
+    {
+        for (var at = 1; at < _found.Count; at++)
+            if (_found[at].Key == _found[at - 1].Key && _found[at].IsEnd == _found[at - 1].IsEnd) return true;
+        return false;
     }
 
     private void Add(NetlinkAttributes element)

@@ -7,9 +7,11 @@ namespace Ringfence.Dataplane.Nftables;
 /// <summary>Reads the table back from the kernel.</summary>
 internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages)
 {
+    /// <summary>What was listed changed meanwhile: list it again (EINTR).</summary>
+    public const int Interrupted = 4;
+
     private const int Tries = 200;
     private const int NoSuchThing = 2;
-    private const int Interrupted = 4;
     private const int NoBuffers = 105;
 
     /// <summary>Reads all of the table, of one generation.</summary>
@@ -18,9 +20,8 @@ internal sealed class TableReader(NetlinkSocket socket, NetlinkMessages messages
     /// <exception cref="NetlinkException">The kernel refused, or the rules changed all the time.</exception>
     public KernelTable Read(NodeRules known, bool isOwned)
     {
-        // Two things tear a listing and are no new generation. A hash set that grew or shrank is resized a little later, by a worker (rhashtable): what moves while
-        // it is listed comes twice. And a listing of several datagrams goes on by skipping as many things as it met before (nft_rhash_walk): where these are in
-        // another order by then, or some were of a batch that is now refused, others are missed. So what is expected is believed at once, all else when read twice.
+        // A batch that the kernel refuses is no new generation. Yet a listing of several datagrams goes on by skipping as many things as it met before, and some of
+        // these may have been of that batch: then others are missed. So what is expected is believed at once, all else when it was read twice.
         KernelTable? before = null;
         for (var tries = 1; ; tries++)
         {

@@ -36,6 +36,31 @@ public class NodeTableReadingTests
         NodeRules Sets(int count) => RulesOf(Enumerable.Range(0, sets).Select(i => Addresses($"known{i}", 0, count)), [Base()]);
     }
 
+    // In the middle of a commit an interval that is replaced can be told as it was and as it will be; what begins twice at the first key has no key before its end.
+    [Theory]
+    [InlineData("9.255.255.255", "10.255.255.255")]
+    [InlineData("9.255.255.255", "9.255.255.255")]
+    public void InOrder_AnElementIsToldTwice_SaysThatTheListingWasInterrupted(string last, string otherLast)
+    {
+        const int interrupted = 4;
+
+        Assert.Equal([Interval(last)], Told(last).InOrder());
+        Assert.Equal(interrupted, Assert.Throws<NetlinkException>(() => Told(last, otherLast).InOrder()).NativeErrorCode);
+
+        static SetElement Interval(string last) => new(Key("0.0.0.0"), Key(last), null);
+
+        static SetElements Told(params string[] lasts)
+        {
+            var set = Intervals("a4", SetKind.Ipv4);
+            var messages = new NetlinkMessages();
+            var to = new TableWriter(new Transaction(messages));
+            foreach (var last in lasts) to.AddElements(set, [Interval(last)]);
+            var elements = new SetElements(set);
+            foreach (var message in new NetlinkReader(messages.Bytes)) elements.Add(message);
+            return elements;
+        }
+    }
+
     [Fact]
     public void Verify_WhileAnothersChangesAreRefused_FindsNoDifference()
     {
