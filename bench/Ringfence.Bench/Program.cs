@@ -9,6 +9,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     MemoryCommand.Create(),
     BaselineCommand.Create(),
     OracleCommand.Create(),
+    ExposureCommand.Create(),
     NodeCommand.Create(),
     PacketsCommand.Create(),
     ReactionCommand.Create(),
