@@ -62,6 +62,11 @@ internal sealed class DnsReach(PodGroups groups, ClusterDns dns)
         ? Of(rule.NumberedPorts, ClusterDns.Port, ClusterDns.Port)
         : Lookups.None;
 
+    /// <summary>Whether a rule lists ports that are name servers' and no others.</summary>
+    public static bool IsOnlyDns(GroupedRule rule) => !rule.Rule.Ports.IsEmpty && rule.Rule.Ports.All(port => port.Name is { } name
+        ? name.Contains("dns", StringComparison.Ordinal)
+        : port.First == port.Last && port.First is ClusterDns.Port or OtherPort);
+
     /// <summary>Whether a rule lists ports and those of name servers are among them, so that it is meant for them.</summary>
     public bool IsMeant(GroupedRule rule) => !rule.Rule.Ports.IsEmpty && !rule.Rule.Ports.Any(port => port.IsEveryPort)
         && (OfPorts(rule) | Of(rule.NumberedPorts, dns.UdpPort, dns.TcpPort)) != Lookups.None;

@@ -13,6 +13,7 @@ public sealed class LintContext
     private readonly Lazy<WhatIf> _whatIf;
     private readonly Lazy<ClusterDns> _dns;
     private readonly Lazy<WrongPorts> _wrongPorts;
+    private readonly Lazy<PodPorts> _ports;
     private readonly Lazy<WorkloadIndex> _workloadIndex;
     private readonly Lazy<ILookup<string, int>> _podsByNamespace;
     private readonly Lazy<Dictionary<WorkloadId, Workload>> _workloads;
@@ -27,6 +28,7 @@ public sealed class LintContext
         _whatIf = new(() => new WhatIf(reachability));
         _dns = new(() => ClusterDns.Find(reachability.Snapshot));
         _wrongPorts = new(() => WrongPorts.Find(this));
+        _ports = new(() => new PodPorts(this));
         _workloadIndex = new(() => new WorkloadIndex(View, Objects));
         _podsByNamespace = new(() => Enumerable.Range(0, Snapshot.Pods.Length).ToLookup(pod => Snapshot.Pods[pod].Pod.Namespace, StringComparer.Ordinal));
         _workloads = new(() => Objects.Workloads.GroupBy(item => new WorkloadId(item.Namespace, item.WorkloadKind, item.Name)).ToDictionary(group => group.Key, group => group.Last()));
@@ -63,6 +65,9 @@ public sealed class LintContext
 
     /// <summary>The policies' ports that no concerned pod has.</summary>
     internal WrongPorts WrongPorts => _wrongPorts.Value;
+
+    /// <summary>The ports of groups of pods.</summary>
+    internal PodPorts Ports => _ports.Value;
 
     /// <summary>Workloads by namespace and label.</summary>
     internal WorkloadIndex Workloads => _workloadIndex.Value;

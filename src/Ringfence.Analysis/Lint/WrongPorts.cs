@@ -25,11 +25,10 @@ internal sealed record WrongPort(
 internal sealed class WrongPorts
 {
     private readonly LintContext _context;
-    private readonly PodPorts _ports;
     private readonly ImmutableArray<WrongPort>.Builder _found = ImmutableArray.CreateBuilder<WrongPort>();
     private readonly List<NetworkPolicy> _withoutServices = [];
 
-    private WrongPorts(LintContext context) => (_context, _ports) = (context, new PodPorts(context));
+    private WrongPorts(LintContext context) => _context = context;
 
     /// <summary>The ports.</summary>
     public ImmutableArray<WrongPort> All { get; private set; }
@@ -64,7 +63,7 @@ internal sealed class WrongPorts
     private void Judge(NetworkPolicy policy, GroupedRule rule, ImmutableArray<GroupSet> pods, bool knowsAll)
     {
         if (rule.Rule.Ports.IsEmpty || (!pods.IsEmpty && pods.All(set => set.IsEmpty))) return;
-        var declared = pods.Select(_ports.Of).ToList();
+        var declared = pods.Select(_context.Ports.Of).ToList();
         for (var i = 0; i < rule.Rule.Ports.Length; i++)
         {
             var port = rule.Rule.Ports[i];
@@ -75,7 +74,7 @@ internal sealed class WrongPorts
                 continue;
             }
 
-            var services = pods.SelectMany(set => set).SelectMany(group => _ports.ServicesOf(group)).Distinct().ToList();
+            var services = pods.SelectMany(set => set).SelectMany(group => _context.Ports.ServicesOf(group)).Distinct().ToList();
             if (services.Exists(service => service.Port.Protocol == port.Protocol && service.Target >= port.First && service.Target <= port.Last)) continue;
             var asked = services.FindAll(service => service.Port.Protocol == port.Protocol && service.Port.Port == port.First && port.First == port.Last);
             var isDeclared = declared.TrueForAll(each => each.AllDeclare);
@@ -89,5 +88,5 @@ internal sealed class WrongPorts
 
     /// <summary>Whether every pod declares its ports or is behind a Service, which tells what it listens on.</summary>
     private bool AllBehind(ImmutableArray<GroupSet> pods) =>
-        pods.SelectMany(set => set).All(group => _ports.Of(group).AllDeclare || !_ports.ServicesOf(group).IsEmpty);
+        pods.SelectMany(set => set).All(group => _context.Ports.Of(group).AllDeclare || !_context.Ports.ServicesOf(group).IsEmpty);
 }

@@ -44,10 +44,14 @@ internal static class PolicyDecoder
         spec.List(name)?.Select(node =>
         {
             var rule = spec.Scope.Fields(node, known);
+            var peerList = rule.List(peers);
             return new RuleManifest
             {
-                Peers = rule.List(peers)?.Select(peer => Peer(spec.Scope, peer)).ToArray(),
+                Peers = peerList?.Select(peer => Peer(spec.Scope, peer)).ToArray(),
                 Ports = rule.List("ports")?.Select(port => Port(spec.Scope, port)).ToArray(),
+                Form = ObjectScope.IsNull(node) ? EveryoneForm.NullRule
+                    : rule.Node?.TryGet(peers, out _) is true && peerList is null or { Count: 0 } ? EveryoneForm.Empty
+                    : EveryoneForm.Absent,
             };
         }).ToArray();
 

@@ -55,7 +55,24 @@ public sealed record NetworkPolicy : KubernetesObject
 /// <param name="Peers">The alternatives of <c>from</c> or <c>to</c>; empty means everyone, addresses outside the cluster included.</param>
 /// <param name="Ports">The alternatives of <c>ports</c>; empty means every protocol and port.</param>
 /// <param name="Location">Where the rule stands, its lines included.</param>
-public sealed record PolicyRule(ImmutableArray<PolicyPeer> Peers, ImmutableArray<PolicyPort> Ports, Location Location);
+public sealed record PolicyRule(ImmutableArray<PolicyPeer> Peers, ImmutableArray<PolicyPort> Ports, Location Location)
+{
+    /// <summary>How it was written where it is for everyone; changes nothing of its meaning.</summary>
+    public EveryoneForm Form { get; init; }
+}
+
+/// <summary>How a rule without peers was written. All forms mean everyone.</summary>
+public enum EveryoneForm : byte
+{
+    /// <summary>Without <c>from</c> or <c>to</c>, or with peers.</summary>
+    Absent,
+
+    /// <summary>With an empty list or null for <c>from</c> or <c>to</c>.</summary>
+    Empty,
+
+    /// <summary>As null: an entry of <c>ingress</c> or <c>egress</c> with nothing behind its hyphen.</summary>
+    NullRule,
+}
 
 /// <summary>
 /// One alternative of <c>from</c> or <c>to</c>. Either <see cref="IpBlock"/> is given, or at least one of the selectors.

@@ -44,7 +44,7 @@ public static class PolicyBuilder
         Convert(rules, path, (rule, place) => new PolicyRule(
             Convert(rule.Peers, $"{place}.{peersField}", (peer, at) => Peer(peer, locate(at))),
             Convert(rule.Ports, $"{place}.ports", (port, at) => Port(port, locate(at))),
-            locate(place)));
+            locate(place)) { Form = rule.Form });
 
     private static PolicyPeer Peer(PeerManifest peer, Location location) =>
         new(Selector(peer.PodSelector), Selector(peer.NamespaceSelector), peer.IpBlock is { } block ? Block(block) : null, location);

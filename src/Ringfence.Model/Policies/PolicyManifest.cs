@@ -45,6 +45,9 @@ public sealed record RuleManifest
 
     /// <summary>The ports; a null entry of the list is a port without fields.</summary>
     public IReadOnlyList<PortManifest>? Ports { get; init; }
+
+    /// <summary>How the peers were written where there are none.</summary>
+    public EveryoneForm Form { get; init; }
 }
 
 /// <summary>A peer as written.</summary>
