@@ -127,6 +127,7 @@ internal sealed class DifferenceOutput(Choices choices, ClusterDifference differ
         return graph;
 
         GraphNode Node(Counterpart end) => graph.Node(
-            end.Name, end.Entry.Namespace, end.Entry.Range is null ? end.Name[(end.Entry.Namespace.Length + 1)..] : end.Name, end.Entry.Range is not null);
+            end.Name, end.Entry.Namespace, end.Entry.Range is null ? end.Name[(end.Entry.Namespace.Length + 1)..] : end.Name,
+            end.Entry.Range is null ? NodeKind.Workload : NodeKind.Outside);
     }
 }
