@@ -10,16 +10,19 @@ internal static class Overlap
     // What the names of policies that are meant to restrict have in them.
     private static readonly ImmutableArray<string> Restrictions = ["restrict", "only", "limit", "strict", "lock", "deny", "block", "isolate"];
 
-    /// <summary>Another policy of all these pods that admits everything that a policy's rules of a direction do, and more, although the policy reads as a restriction; null where there is none.</summary>
+    /// <summary>
+    /// Another policy of all these pods that admits everything that a policy's rules of a direction do, and more, although the policy reads as a restriction; null
+    /// where there is none. A denial of some pods reads so beside a policy that lets everyone in, or every pod; the default deny of a namespace never does.
+    /// </summary>
     /// <param name="context">The cluster.</param>
     /// <param name="strict">The policy.</param>
     /// <param name="direction">The direction.</param>
     public static GroupedPolicy? BroaderThan(LintContext context, GroupedPolicy strict, Direction direction)
     {
-        if (strict.Selected.IsEmpty || strict.Rules(direction).IsEmpty) return null;
+        if (strict.Selected.IsEmpty || (strict.Rules(direction).IsEmpty && strict.Policy.PodSelector.IsEverything)) return null;
         foreach (var broad in Others(strict, direction))
         {
-            if (broad.Rules(direction).IsEmpty || !IsNarrower(strict, broad)) continue;
+            if (broad.Rules(direction).IsEmpty || !IsNarrower(strict, broad, direction)) continue;
             if (IsCovered(context, strict, broad, direction) && !IsCovered(context, broad, strict, direction)) return broad;
         }
 
@@ -42,13 +45,18 @@ internal static class Overlap
     /// <summary>The places of a rule's peers; -1 for a rule for everyone.</summary>
     public static IEnumerable<int> PeersOf(GroupedRule rule) => rule.IsForEveryone ? [-1] : Enumerable.Range(0, rule.Peers.Length);
 
-    private static bool IsNarrower(GroupedPolicy strict, GroupedPolicy broad)
+    private static bool IsNarrower(GroupedPolicy strict, GroupedPolicy broad, Direction direction)
     {
         if (!broad.Selected.IsSupersetOf(strict.Selected)) return false;
-        return broad.Selected.Count > strict.Selected.Count
+        if (broad.Rules(direction).Any(IsWide)) return true;
+        return !strict.Rules(direction).IsEmpty && (broad.Selected.Count > strict.Selected.Count
             || !Implied.By(strict.Policy.PodSelector, broad.Policy.PodSelector)
-            || Restrictions.Any(word => strict.Policy.Name.Contains(word, StringComparison.OrdinalIgnoreCase));
+            || Restrictions.Any(word => strict.Policy.Name.Contains(word, StringComparison.OrdinalIgnoreCase)));
     }
+
+    /// <summary>Whether a rule is for everyone, or for every pod of all namespaces or its own.</summary>
+    private static bool IsWide(GroupedRule rule) => rule.IsForEveryone
+        || rule.Peers.Any(peer => peer.Peer is { IpBlock: null, NamespaceSelector: null or { IsEverything: true }, PodSelector: null or { IsEverything: true } });
 
     /// <summary>Whether a policy's rules admit what another's do, by the pods that are here.</summary>
     private static bool IsCovered(LintContext context, GroupedPolicy inner, GroupedPolicy outer, Direction direction)

@@ -18,6 +18,9 @@ internal sealed record UnmatchedPeer(
     /// <summary>The peer.</summary>
     public PolicyPeer Peer => Rule.Peers[Index].Peer;
 
+    /// <summary>What it means, wherever it is written.</summary>
+    public PeerMeaning Meaning => PeerMeaning.Of(Peer, Policy);
+
     /// <summary>Its field path.</summary>
     public string Path => Rule.PathOf(Index);
 
@@ -27,6 +30,7 @@ internal sealed record UnmatchedPeer(
     /// <summary>Every such peer.</summary>
     public static IEnumerable<UnmatchedPeer> Find(LintContext context)
     {
+        var known = new Dictionary<PeerMeaning, (ImmutableArray<string> Namespaces, bool HasPods)>();
         for (var at = 0; at < context.Groups.Policies.Length; at++)
         {
             var policy = context.Groups.Policies[at];
@@ -35,20 +39,32 @@ internal sealed record UnmatchedPeer(
                 foreach (var rule in policy.Rules(direction))
                     for (var i = 0; i < rule.Peers.Length; i++)
                     {
-                        if (rule.Peers[i] is not { Peer.PodSelector.IsEverything: false, Groups.IsEmpty: true }) continue;
+                        if (rule.Peers[i] is not { Peer.PodSelector: { } pods, Groups.IsEmpty: true } || !NamesPods(pods)) continue;
                         var possible = context.Possible.Policies[at].Rules(direction)[rule.Index].Peers[i];
-                        if (Of(context, policy.Policy, rule, i, possible) is { } unmatched) yield return unmatched;
+                        if (Of(context, policy.Policy, rule, i, possible, known) is { } unmatched) yield return unmatched;
                     }
         }
     }
 
-    private static UnmatchedPeer? Of(LintContext context, NetworkPolicy policy, GroupedRule rule, int at, GroupedPeer possible)
+    /// <summary>Whether a selector says what labels pods have. One that says only what they do not have means whatever comes, as <c>{}</c> does.</summary>
+    public static bool NamesPods(LabelSelector pods) => pods.Requirements.Any(requirement => requirement.Operator is SelectorOperator.In or SelectorOperator.Exists);
+
+    private static UnmatchedPeer? Of(
+        LintContext context, NetworkPolicy policy, GroupedRule rule, int at, GroupedPeer possible,
+        Dictionary<PeerMeaning, (ImmutableArray<string> Namespaces, bool HasPods)> known)
     {
         var peer = rule.Peers[at].Peer;
         var pods = peer.PodSelector!;
-        ImmutableArray<string> meant = peer.NamespaceSelector is null
-            ? [policy.Namespace]
-            : [.. context.Snapshot.Namespaces.Where(item => peer.NamespaceSelector.Matches(item.Labels)).Select(item => item.Name)];
+        var key = PeerMeaning.Of(peer, policy);
+        if (!known.TryGetValue(key, out var there))
+        {
+            ImmutableArray<string> names = peer.NamespaceSelector is null
+                ? [policy.Namespace]
+                : [.. context.Snapshot.Namespaces.Where(item => peer.NamespaceSelector.Matches(item.Labels)).Select(item => item.Name)];
+            known.Add(key, there = (names, names.Any(name => context.Workloads.Has(name, pods))));
+        }
+
+        var meant = there.Namespaces;
         var unmatched = new UnmatchedPeer(policy, rule, at, meant, [], null);
         if (!possible.Groups.IsEmpty)
         {
@@ -57,7 +73,7 @@ internal sealed record UnmatchedPeer(
         }
 
         // Namespaces that nobody has are another rule's business.
-        if (meant.IsEmpty || meant.Any(name => context.Workloads.Has(name, pods))) return null;
+        if (meant.IsEmpty || there.HasPods) return null;
         if (peer.NamespaceSelector is null)
         {
             if (context.MissingWorkloadsOf(policy.Namespace) is { } missing) return unmatched with { Missing = missing };
@@ -65,7 +81,7 @@ internal sealed record UnmatchedPeer(
             return unmatched with { Elsewhere = [.. context.Workloads.Find(pods).Where(entry => entry.Namespace != policy.Namespace)] };
         }
 
-        if (context.IsWholeCluster) return unmatched;
+        if (context.IsWholeCluster && context.PodsOf("kube-system").Any()) return unmatched;
         if (peer.NamespaceSelector.IsEverything) return unmatched with { Missing = $"no pods {pods} supplied" };
         return unmatched with { Missing = meant.Select(context.MissingWorkloadsOf).FirstOrDefault(missing => missing is not null) };
     }
@@ -78,4 +94,14 @@ internal sealed record UnmatchedPeer(
                 && context.Match(neighbour.NamespaceSelector, rule.Peers[at].Peer.PodSelector, "").Any()) return true;
         return false;
     }
+}
+
+/// <summary>What a peer with a podSelector means: equal for all that mean the same pods.</summary>
+/// <param name="Own">The policy's namespace where the peer has no namespaceSelector; else empty.</param>
+/// <param name="Namespaces">The namespaces; null for the policy's own.</param>
+/// <param name="Pods">The pods.</param>
+internal readonly record struct PeerMeaning(string Own, LabelSelector? Namespaces, LabelSelector Pods)
+{
+    /// <summary>What a peer means.</summary>
+    public static PeerMeaning Of(PolicyPeer peer, NetworkPolicy policy) => new(peer.NamespaceSelector is null ? policy.Namespace : "", peer.NamespaceSelector, peer.PodSelector!);
 }

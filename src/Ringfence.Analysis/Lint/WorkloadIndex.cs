@@ -10,6 +10,7 @@ internal sealed class WorkloadIndex
     private readonly ILookup<string, ViewEntry> _byNamespace;
     private readonly ILookup<(string Key, string Value), ViewEntry> _byLabel;
     private readonly ILookup<string, LabelSet> _atTimes;
+    private readonly HashSet<(string Key, string Value)> _labels;
 
     public WorkloadIndex(ClusterView view, ClusterObjects objects)
     {
@@ -21,13 +22,15 @@ internal sealed class WorkloadIndex
             .Concat(objects.Pods.Where(pod => pod.IsFinished).Select(pod => (pod.Namespace, pod.Labels)))
             .Distinct()
             .ToLookup(pair => pair.Namespace, pair => pair.Labels);
+        _labels = [.. view.Workloads.Select(entry => entry.Labels).Concat(_atTimes.SelectMany(group => group)).Distinct().SelectMany(labels => labels).Select(label => (label.Key, label.Value))];
     }
 
     /// <summary>
     /// Whether a namespace has pods with such labels at all: also on their nodes' network, where no selector matches them, or at times only, as those of a CronJob.
     /// </summary>
     public bool Has(string @namespace, LabelSelector pods) =>
-        _byNamespace[@namespace].Any(entry => pods.Matches(entry.Labels)) || _atTimes[@namespace].Any(pods.Matches);
+        pods.Requirements.All(requirement => requirement.Operator != SelectorOperator.In || requirement.Values.Any(value => _labels.Contains((requirement.Key, value))))
+        && (_byNamespace[@namespace].Any(entry => pods.Matches(entry.Labels)) || _atTimes[@namespace].Any(pods.Matches));
 
     /// <summary>The label in some namespaces that comes nearest to one that a podSelector asks for in vain; null where none does.</summary>
     public NearLabel? Nearest(IEnumerable<string> namespaces, LabelSelector pods) => NearLabel.Find(

@@ -93,7 +93,7 @@ internal sealed class IpBlocks : LintRule
                         foreach (var finding in (Finding?[])
                         [
                             MeantForCluster(context, addresses, use),
-                            direction == Direction.Egress ? ReachesTooFar(context, use) : SeesNoClient(entrances.Value, use),
+                            direction == Direction.Egress ? ReachesTooFar(context, findings, use) : SeesNoClient(entrances.Value, use),
                             .. use.Block.Except.Select((except, at) => ExceptsInVain(use, except, at)),
                         ])
                             if (finding is not null) findings.Add(finding);
@@ -104,20 +104,22 @@ internal sealed class IpBlocks : LintRule
     private Finding? MeantForCluster(LintContext context, ClusterAddresses addresses, Use use)
     {
         var few = use.Block.Cidr.Length >= (use.Block.Cidr.Family == IpFamily.V4 ? FewFour : FewSix);
-        var pods = use.Rule.Peers[use.At].Groups.Where(group => !group.HostNetwork).SelectMany(group => group.Pods.ToArray()).ToList();
+        var pods = use.Rule.Peers[use.At].Groups.Where(group => !group.HostNetwork);
         const string Selectors = "use a podSelector, with a namespaceSelector where they are in another namespace";
         if (addresses.NodeOfPods(use.Block) is { } node)
-            return Of(use, $"{use.Block.Cidr} lies in the pods' range of node {node.Name}: which pods it means changes with every pod that starts{(pods.Count > 0 ? $"; now {context.NamesOf(pods)}" : "")}") with { Mend = Selectors };
-        if (few && pods.Count > 0) return Of(use, $"{use.Block.Cidr} holds the addresses of pods ({context.NamesOf(pods)}), which the next pods will not have") with { Mend = Selectors };
-        if (pods.Count > 0 || use.Block.Cidr.Length < (use.Block.Cidr.Family == IpFamily.V4 ? ServicesFour : ServicesSix) || addresses.HasNodesOrTheirPods(use.Block)) return null;
+            return Of(use, $"{use.Block.Cidr} lies in the pods' range of node {node.Name}: which pods it means changes with every pod that starts{(pods.Any() ? $"; now {Names()}" : "")}") with { Mend = Selectors };
+        if (few && pods.Any()) return Of(use, $"{use.Block.Cidr} holds the addresses of pods ({Names()}), which the next pods will not have") with { Mend = Selectors };
+        if (pods.Any() || use.Block.Cidr.Length < (use.Block.Cidr.Family == IpFamily.V4 ? ServicesFour : ServicesSix) || addresses.HasNodesOrTheirPods(use.Block)) return null;
         var services = addresses.Services(use.Block).Select(service => service.QualifiedName).Distinct().Order(StringComparer.Ordinal).ToList();
         if (services.Count == 0) return null;
         return Of(use, $"{use.Block.Cidr} holds the cluster {(services.Count == 1 ? "address of Service" : "addresses of Services")} {ChangeText.Some(services)}: a Service's address is replaced by a pod's before policy is asked, so this peer "
             + (use.Rule.Direction == Direction.Egress ? "opens nothing" : "admits nobody"))
             with { Mend = "select the pods behind the Service, and their target port", Confidence = "inferred" };
+
+        string Names() => context.NamesOf(pods.SelectMany(group => group.Pods.ToArray()));
     }
 
-    private Finding? ReachesTooFar(LintContext context, Use use)
+    private Finding? ReachesTooFar(LintContext context, Findings findings, Use use)
     {
         var metadata = SpecialAddresses.Metadata.Where(address => use.Block.Contains(address) && use.Block.Cidr.Length < Address.Bits(address.Family) / 2
             && use.Rule.NumberedPorts.Contains(Protocol.Tcp, SpecialAddresses.MetadataPort)).ToList();
@@ -130,7 +132,7 @@ internal sealed class IpBlocks : LintRule
         return Of(use, $"{use.Block} takes in {string.Join("; and ", what)}") with
         {
             Severity = metadata.Count > 0 ? Card.Severity : Severity.Note,
-            Effects = metadata.Count == 0 || use.Policy.Selected.IsEmpty ? [] : [$"{context.NamesOf(use.Policy.Selected)} can open TCP {SpecialAddresses.MetadataPort} to {string.Join(" and ", metadata)}"],
+            Effects = metadata.Count == 0 || use.Policy.Selected.IsEmpty || findings.AreMany ? [] : [$"{context.NamesOf(use.Policy.Selected)} can open TCP {SpecialAddresses.MetadataPort} to {string.Join(" and ", metadata)}"],
             Mend = $"except: [{string.Join(", ", excepts)}]{(ranges.Count > 0 ? ", those of them that are not meant" : "")}",
             Edits = [.. metadata.Select(address => new ManifestEdit(use.Policy.Policy, EditKind.Append, $"{use.Path}.except", SpecialAddresses.Alone(address).ToString()))],
         };

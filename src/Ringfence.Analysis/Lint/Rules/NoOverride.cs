@@ -81,18 +81,20 @@ internal sealed class NoOverride : LintRule
             }
 
             foreach (var direction in (ReadOnlySpan<Direction>)[Direction.Ingress, Direction.Egress])
-                if (Overlap.BroaderThan(context, policy, direction) is { } broad) findings.Add(Found(context, policy, broad, direction));
+                if (Overlap.BroaderThan(context, policy, direction) is { } broad) findings.Add(Found(context, findings, policy, broad, direction));
         }
     }
 
-    private Finding Found(LintContext context, GroupedPolicy strict, GroupedPolicy broad, Direction direction)
+    private Finding Found(LintContext context, Findings findings, GroupedPolicy strict, GroupedPolicy broad, Direction direction)
     {
         var name = direction == Direction.Ingress ? "ingress" : "egress";
-        return new Finding(Card, strict.Policy, strict.Rules(direction)[0].Rule.Location,
-            $"its {name} rules restrict nothing: NetworkPolicy {broad} selects {context.NamesOf(strict.Selected)} too and admits all that they do and more")
+        var denies = strict.Rules(direction).IsEmpty;
+        return new Finding(Card, strict.Policy, denies ? strict.Policy.Location : strict.Rules(direction)[0].Rule.Location, denies
+            ? $"for {name} it denies nothing: NetworkPolicy {broad} selects {context.NamesOf(strict.Selected)} too and admits whomever its rules say"
+            : $"its {name} rules restrict nothing: NetworkPolicy {broad} selects {context.NamesOf(strict.Selected)} too and admits all that they do and more")
         {
             Field = $"spec.{name}",
-            Effects = Beyond(context, strict, broad, direction),
+            Effects = findings.AreMany ? [] : Beyond(context, strict, broad, direction),
             Mend = $"make {broad} narrower: leave these pods out of its podSelector, or take the wide rule away",
         };
     }
@@ -106,7 +108,7 @@ internal sealed class NoOverride : LintRule
         {
             if (effects.Count == MostEffects || Overlap.PeersOf(rule).All(at => Overlap.IsCovered(rule, at, strict.Rules(direction), own))) continue;
             var known = strict.Rules(direction).SelectMany(each => each.Peers).Aggregate((GroupSet?)null, (all, peer) => all?.Union(peer.Groups) ?? peer.Groups);
-            var more = rule.Peers.Aggregate((GroupSet?)null, (all, peer) => all?.Union(peer.Groups) ?? peer.Groups) is { } all ? all.Except(known ?? all).Except(strict.Selected) : null;
+            var more = rule.Peers.Aggregate((GroupSet?)null, (all, peer) => all?.Union(peer.Groups) ?? peer.Groups) is { } all ? (known is null ? all : all.Except(known)).Except(strict.Selected) : null;
             var whom = rule.IsForEveryone ? "everyone"
                 : more is { IsEmpty: false } ? context.NamesOf(more)
                 : string.Join(" and ", rule.Peers.Select(peer => peer.Describe(strict.Policy.Namespace)));

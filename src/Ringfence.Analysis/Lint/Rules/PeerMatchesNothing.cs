@@ -56,10 +56,12 @@ internal sealed class PeerMatchesNothing : LintRule
     /// <inheritdoc/>
     public override void Check(LintContext context, Findings findings)
     {
+        var nearest = new Dictionary<PeerMeaning, NearLabel?>();
         foreach (var unmatched in UnmatchedPeer.Find(context))
         {
             if (!unmatched.Elsewhere.IsEmpty) continue;
-            var near = context.Workloads.Nearest(unmatched.Namespaces, unmatched.Peer.PodSelector!);
+            if (!nearest.TryGetValue(unmatched.Meaning, out var near))
+                nearest.Add(unmatched.Meaning, near = context.Workloads.Nearest(unmatched.Namespaces, unmatched.Peer.PodSelector!));
             if (unmatched.Missing is { } missing && near is not { IsSlip: true }) findings.Unknown(unmatched.Policy, missing);
             else findings.Add(Found(context, findings, unmatched, near));
         }

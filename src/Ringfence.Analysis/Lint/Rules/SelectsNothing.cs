@@ -18,7 +18,8 @@ internal sealed class SelectsNothing : LintRule
         Explanation =
             """
             A policy protects the pods of its own namespace that have the labels of `spec.podSelector`. The API server does not ask whether there are any: with a label misspelled, or in
-            the wrong namespace, the policy is accepted and protects nothing, and the pods that it was meant for stay open. `podSelector: {}` is not reported: it selects whatever pods come.
+            the wrong namespace, the policy is accepted and protects nothing, and the pods that it was meant for stay open. A selector that says at most what labels pods do
+            **not** have, such as `{}`, is not reported: it selects whatever pods come.
             """,
         Mend = "Give the selector the labels that the pods have, or move the policy to their namespace. Take it away if the pods are gone.",
         Source = "https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource",
@@ -60,7 +61,7 @@ internal sealed class SelectsNothing : LintRule
         foreach (var grouped in context.Groups.Policies)
         {
             var policy = grouped.Policy;
-            if (!grouped.Selected.IsEmpty || policy.PodSelector.IsEverything) continue;
+            if (!grouped.Selected.IsEmpty || !UnmatchedPeer.NamesPods(policy.PodSelector)) continue;
             if (context.MissingWorkloadsOf(policy.Namespace) is { } missing) findings.Unknown(policy, missing);
             else if (!context.Workloads.Has(policy.Namespace, policy.PodSelector)) findings.Add(Found(context, findings, policy));
         }

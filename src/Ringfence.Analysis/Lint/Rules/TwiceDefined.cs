@@ -67,18 +67,22 @@ internal sealed class TwiceDefined : LintRule
     /// <inheritdoc/>
     public override void Check(LintContext context, Findings findings)
     {
-        foreach (var replaced in context.Objects.Replaced)
+        foreach (var group in context.Objects.Replaced.Where(replaced => replaced.Earlier is NetworkPolicy or Namespace).GroupBy(replaced => Latest(context.Objects.Replaced, replaced.Later)))
         {
-            if (replaced.Earlier is not (NetworkPolicy or Namespace)) continue;
-            var counts = Latest(context.Objects.Replaced, replaced.Later);
-            var finding = new Finding(Card, counts, counts.Location, $"it is also defined at {replaced.Earlier.Location}; this one counts");
-            var differences = ReferenceEquals(replaced.Later, counts) ? replaced.Differences : null;
-            if (differences is { IsEmpty: true })
-                findings.Add(finding with { Severity = Severity.Note, Message = $"{finding.Message}, and both are the same" });
-            else
-                findings.Add(replaced.Earlier is NetworkPolicy earlier
-                    ? OfPolicy(context, findings, finding, earlier, (NetworkPolicy)counts, differences)
-                    : OfNamespace(context, finding, (Namespace)replaced.Earlier, (Namespace)counts));
+            var alike = new List<Location>();
+            foreach (var replaced in group)
+            {
+                var differences = ReferenceEquals(replaced.Later, group.Key) ? replaced.Differences : null;
+                var finding = new Finding(Card, group.Key, group.Key.Location, $"it is also defined at {replaced.Earlier.Location}; this one counts");
+                var judged = differences is { IsEmpty: true } ? null
+                    : replaced.Earlier is NetworkPolicy earlier ? OfPolicy(context, findings, finding, earlier, (NetworkPolicy)group.Key, differences)
+                    : OfNamespace(context, finding, (Namespace)replaced.Earlier, (Namespace)group.Key);
+                if (judged is not null) findings.Add(judged);
+                else alike.Add(replaced.Earlier.Location);
+            }
+
+            if (alike.Count > 0)
+                findings.Add(new Finding(Card, group.Key, group.Key.Location, $"it is also defined at {ChangeText.Some(alike.ConvertAll(location => location.ToString()))}, with the same meaning here") { Severity = Severity.Note });
         }
     }
 
@@ -88,21 +92,23 @@ internal sealed class TwiceDefined : LintRule
         return item;
     }
 
-    private static Finding OfPolicy(
+    /// <summary>How another policy of the same name differs; null where that changes nothing.</summary>
+    private static Finding? OfPolicy(
         LintContext context, Findings findings, Finding finding, NetworkPolicy earlier, NetworkPolicy counts, ImmutableArray<string>? differences)
     {
         if (differences is { } known) finding = finding with { Message = $"{finding.Message}. Different (there, here): {string.Join("; ", known.Take(MostDifferences))}{(known.Length > MostDifferences ? $"; and {known.Length - MostDifferences} more" : "")}" };
         if (context.MissingWorkloadsOf(counts.Namespace) is not null || findings.AreMany) return finding;
         var changes = context.WhatIf(counts, earlier);
         return changes.IsEmpty
-            ? finding with { Severity = Severity.Note, Effects = ["the other one would let the same connections through"] }
+            ? null
             : finding with { Effects = context.Tell(changes, gains: "by the other one, {0} could open {2} to {1}", losses: "by the other one, {0} could no longer open {2} to {1}") };
     }
 
-    private static Finding OfNamespace(LintContext context, Finding finding, Namespace earlier, Namespace counts)
+    /// <summary>How another namespace of the same name differs; null where no policy sees a difference.</summary>
+    private static Finding? OfNamespace(LintContext context, Finding finding, Namespace earlier, Namespace counts)
     {
         var (there, here) = (earlier.Labels.With(Namespace.NameLabel, earlier.Name), counts.Labels.With(Namespace.NameLabel, counts.Name));
-        if (there.Equals(here)) return finding with { Severity = Severity.Note, Message = $"{finding.Message}, and both have the same labels" };
+        if (there.Equals(here)) return null;
         var peers = context.Groups.Policies
             .SelectMany(policy => ((Direction[])[Direction.Ingress, Direction.Egress]).SelectMany(direction => policy.Rules(direction)).Select(rule => (policy, rule)))
             .SelectMany(each => each.rule.Peers.Select((peer, at) => (each.policy, Path: each.rule.PathOf(at), Selector: peer.Peer.NamespaceSelector)))
@@ -110,12 +116,7 @@ internal sealed class TwiceDefined : LintRule
             .Take(MostPeers)
             .Select(each => $"{each.policy} {each.Path} ({each.Selector}) {(each.Selector!.Matches(here) ? "means it; by the other labels it would not" : "does not mean it; by the other labels it would")}")
             .ToImmutableArray();
-        return finding with
-        {
-            Severity = peers.IsEmpty ? Severity.Note : finding.Severity,
-            Message = $"{finding.Message}. Labels there: {Text(earlier.Labels)}; here: {Text(counts.Labels)}",
-            Effects = peers.IsEmpty ? ["no policy asks for the labels that differ"] : peers,
-        };
+        return peers.IsEmpty ? null : finding with { Message = $"{finding.Message}. Labels there: {Text(earlier.Labels)}; here: {Text(counts.Labels)}", Effects = peers };
     }
 
     private static string Text(LabelSet labels) => labels.Count == 0 ? "none" : labels.ToString();
