@@ -15,6 +15,7 @@ public sealed class LintContext
     private readonly Lazy<WrongPorts> _wrongPorts;
     private readonly Lazy<PodPorts> _ports;
     private readonly Lazy<WorkloadIndex> _workloadIndex;
+    private readonly Lazy<Dictionary<NetworkPolicy, GroupedPolicy>> _possiblePolicies;
     private readonly Lazy<ILookup<string, int>> _podsByNamespace;
     private readonly Lazy<Dictionary<WorkloadId, Workload>> _workloads;
 
@@ -29,6 +30,7 @@ public sealed class LintContext
         _dns = new(() => ClusterDns.Find(reachability.Snapshot));
         _wrongPorts = new(() => WrongPorts.Find(this));
         _ports = new(() => new PodPorts(this));
+        _possiblePolicies = new(() => Possible.Policies.ToDictionary(policy => policy.Policy, (IEqualityComparer<NetworkPolicy>)ReferenceEqualityComparer.Instance));
         _workloadIndex = new(() => new WorkloadIndex(View, Objects));
         _podsByNamespace = new(() => Enumerable.Range(0, Snapshot.Pods.Length).ToLookup(pod => Snapshot.Pods[pod].Pod.Namespace, StringComparer.Ordinal));
         _workloads = new(() => Objects.Workloads.GroupBy(item => new WorkloadId(item.Namespace, item.WorkloadKind, item.Name)).ToDictionary(group => group.Key, group => group.Last()));
@@ -68,6 +70,9 @@ public sealed class LintContext
 
     /// <summary>The ports of groups of pods.</summary>
     internal PodPorts Ports => _ports.Value;
+
+    /// <summary>A policy of <see cref="Groups"/> as it is among <see cref="Possible"/>.</summary>
+    internal GroupedPolicy Possibly(GroupedPolicy policy) => _possiblePolicies.Value[policy.Policy];
 
     /// <summary>Workloads by namespace and label.</summary>
     internal WorkloadIndex Workloads => _workloadIndex.Value;

@@ -62,7 +62,13 @@ internal static class Overlap
     private static bool IsCovered(LintContext context, GroupedPolicy inner, GroupedPolicy outer, Direction direction)
     {
         var own = context.Snapshot.FindNamespace(inner.Policy.Namespace)!;
-        return inner.Rules(direction).All(rule => PeersOf(rule).All(at => IsCovered(rule, at, outer.Rules(direction), own) || outer.Rules(direction).Any(other =>
-            at >= 0 && rule.Peers[at].Block is null && Implied.PortsBy(other, rule) && other.Peers.Any(peer => peer.Block is null && peer.Groups.IsSupersetOf(rule.Peers[at].Groups)))));
+        return inner.Rules(direction).All(rule => PeersOf(rule).All(at => IsCovered(rule, at, outer.Rules(direction), own)
+            || (at >= 0 && rule.Peers[at].Block is null && outer.Rules(direction).Any(other => Implied.PortsBy(other, rule) && Enumerable.Range(0, other.Peers.Length).Any(peer => Holds(other, peer, rule, at))))));
+
+        bool Holds(GroupedRule outerRule, int outerPeer, GroupedRule innerRule, int innerPeer) =>
+            outerRule.Peers[outerPeer] is { Block: null } peer && peer.Groups.IsSupersetOf(innerRule.Peers[innerPeer].Groups)
+            && PossiblyOf(outer, outerRule, outerPeer).IsSupersetOf(PossiblyOf(inner, innerRule, innerPeer));
+
+        GroupSet PossiblyOf(GroupedPolicy policy, GroupedRule rule, int peer) => context.Possibly(policy).Rules(direction)[rule.Index].Peers[peer].Groups;
     }
 }
