@@ -100,6 +100,8 @@ internal sealed class DnsSearch(LintContext context, Findings findings, RuleCard
         var message = lack switch
         {
             { AtCache: true } => $"its pods reach {servers}, but not the NodeLocal DNSCache, which they ask first, at {ClusterDns.LocalCacheAddress}: no selector matches an address of their node",
+            { Lookups: Lookups.Udp } when !context.Dns.IsKnown => "its rules admit name servers on UDP 53 only, not on TCP 53, which takes answers too long for UDP",
+            { Lookups: Lookups.Tcp } when !context.Dns.IsKnown => "its rules admit name servers on TCP 53 only, not on UDP 53, which resolvers ask first",
             { Lookups: Lookups.Udp } => $"its pods may ask {servers} over UDP only, not over TCP {context.Dns.TcpPort}, which takes answers too long for UDP",
             { Lookups: Lookups.Tcp } => $"its pods may ask {servers} over TCP only, not over UDP {context.Dns.UdpPort}, which resolvers ask first",
             _ when meant is not null && context.Dns.IsKnown => $"the rule is for DNS, but does not admit {servers}: {mend.WhyNot(meant, policy.Policy)}",

@@ -7,7 +7,7 @@ namespace Ringfence.Analysis.Lint;
 /// <summary>What the containers of some pods declare.</summary>
 /// <param name="Ports">The ports, without repeats.</param>
 /// <param name="AllDeclare">Whether every pod declares some port. Containers need not: what others listen on is not known.</param>
-internal sealed record DeclaredPorts(ImmutableHashSet<ContainerPort> Ports, bool AllDeclare)
+internal sealed record DeclaredPorts(IReadOnlySet<ContainerPort> Ports, bool AllDeclare)
 {
     /// <summary>Whether a policy's port is one of them.</summary>
     public bool Fits(PolicyPort port) => Ports.Any(declared => declared.Protocol == port.Protocol
@@ -40,23 +40,27 @@ internal sealed class PodPorts(LintContext context)
     public DeclaredPorts Of(PodGroup group)
     {
         if (_byGroup.TryGetValue(group, out var known)) return known;
-        var ports = ImmutableHashSet.CreateBuilder<ContainerPort>();
+        var ports = new HashSet<ContainerPort>();
         var allDeclare = true;
+        PodNetworkSpec? last = null;
         foreach (var pod in group.Pods)
         {
-            var declared = context.Snapshot.Pods[pod].Pod.Network.Ports;
-            ports.UnionWith(declared);
-            allDeclare &= !declared.IsEmpty;
+            // Replicas declare the same.
+            var spec = context.Snapshot.Pods[pod].Pod.Network;
+            if (spec.Equals(last)) continue;
+            last = spec;
+            ports.UnionWith(spec.Ports);
+            allDeclare &= !spec.Ports.IsEmpty;
         }
 
-        return _byGroup[group] = new DeclaredPorts(ports.ToImmutable(), allDeclare);
+        return _byGroup[group] = new DeclaredPorts(ports, allDeclare);
     }
 
     /// <summary>What groups declare together.</summary>
     public DeclaredPorts Of(GroupSet groups)
     {
         if (_bySet.TryGetValue(groups, out var known)) return known;
-        var ports = ImmutableHashSet.CreateBuilder<ContainerPort>();
+        var ports = new HashSet<ContainerPort>();
         var allDeclare = true;
         foreach (var group in groups)
         {
@@ -65,7 +69,7 @@ internal sealed class PodPorts(LintContext context)
             allDeclare &= declared.AllDeclare;
         }
 
-        return _bySet[groups] = new DeclaredPorts(ports.ToImmutable(), allDeclare);
+        return _bySet[groups] = new DeclaredPorts(ports, allDeclare);
     }
 
     /// <summary>The Services' ports that lead to pods of a group.</summary>

@@ -93,7 +93,7 @@ internal sealed class UnresolvedPort : LintRule
         {
             return finding with
             {
-                Message = $"the entry means {asked} (TCP, where no protocol is given), but {who} have it as {string.Join(" and ", others.Select(protocol => protocol.ToText()))} only, so it admits nothing",
+                Message = $"the entry means {asked}{(wrong.Port.Protocol == Protocol.Tcp ? " (TCP, where no protocol is given)" : "")}, but {who} have it as {string.Join(" and ", others.Select(protocol => protocol.ToText()))} only, so it admits nothing",
                 Field = $"{wrong.Path}.protocol",
                 Mend = others.Count == 1 ? $"write protocol: {others[0].ToText()}" : null,
                 Edits = others.Count == 1 ? [new ManifestEdit(wrong.Policy, EditKind.Set, $"{wrong.Path}.protocol", others[0].ToText())] : [],
@@ -111,7 +111,7 @@ internal sealed class UnresolvedPort : LintRule
     }
 
     private static string Describe(PolicyPort port) => port.Name is { } name
-        ? $"a {port.Protocol.ToText()} port named \"{name}\""
+        ? $"{(port.Protocol == Protocol.Sctp ? "an" : "a")} {port.Protocol.ToText()} port named \"{name}\""
         : $"{port.Protocol.ToText()} {new PortRange(port.First, port.Last)}";
 
     private static string Describe(ContainerPort port) =>
