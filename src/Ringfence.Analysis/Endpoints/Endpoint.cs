@@ -23,8 +23,17 @@ public sealed record AddressEndpoint(string Name, Address Address) : Endpoint(Na
 
 /// <summary>Addresses outside the cluster.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Within">The block; null for all addresses.</param>
-public sealed record OutsideEndpoint(string Name, Prefix? Within) : Endpoint(Name);
+/// <param name="Within">The range; null for all addresses.</param>
+public sealed record OutsideEndpoint(string Name, AddressRange? Within) : Endpoint(Name);
+
+/// <summary>All pods of a namespace, or of every namespace.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Namespace">The namespace; null for every one.</param>
+/// <param name="Pods">The numbers of its pods; may be none.</param>
+public sealed record NamespaceEndpoint(string Name, string? Namespace, ImmutableArray<int> Pods) : Endpoint(Name);
+
+/// <summary>Every pod and every address.</summary>
+public sealed record EveryoneEndpoint(string Name) : Endpoint(Name);
 
 /// <summary>A Service.</summary>
 public sealed record ServiceEndpoint(string Name, Service Service) : Endpoint(Name);

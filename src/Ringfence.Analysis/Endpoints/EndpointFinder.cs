@@ -18,7 +18,10 @@ public sealed class EndpointFinder(Snapshot snapshot)
         NamedText named => FindPods(named),
         ServiceText service => FindService(service.Namespace, service.Name),
         AddressText address => FindAddress(address.Address),
-        PrefixText prefix => new OutsideEndpoint(prefix.Text, prefix.Prefix) { Note = PodsWithin(prefix.Prefix) },
+        PrefixText prefix => FindRange(prefix.Text, new AddressRange(prefix.Prefix.First, prefix.Prefix.Last)),
+        RangeText range => FindRange(range.Text, new AddressRange(range.First, range.Last)),
+        NamespaceText all => FindNamespace(all),
+        EveryoneText everyone => new EveryoneEndpoint(everyone.Text),
         _ => new OutsideEndpoint("external", null),
     };
 
@@ -48,6 +51,17 @@ public sealed class EndpointFinder(Snapshot snapshot)
                 $"Say which: {string.Join(" or ", byWorkload.Keys.Select(Qualified).Concat(pod >= 0 ? [$"{text.Namespace}/po/{text.Name}"] : []).Distinct().Order(StringComparer.Ordinal))}"),
         };
     }
+
+    private NamespaceEndpoint FindNamespace(NamespaceText text)
+    {
+        if (text.Namespace is { } name && snapshot.FindNamespace(name) is null)
+            throw new InputException($"there is no namespace '{name}' in the input",
+                Likeness.Nearest(name, snapshot.Namespaces.Select(known => known.Name)) is { } nearest ? $"Did you mean {nearest}/*?" : NamespacesThere());
+        var pods = Enumerable.Range(0, snapshot.Pods.Length).Where(i => text.Namespace is null || snapshot.Pods[i].Pod.Namespace == text.Namespace);
+        return new NamespaceEndpoint(text.Text, text.Namespace, [.. pods]);
+    }
+
+    private OutsideEndpoint FindRange(string name, AddressRange range) => new(name, range) { Note = PodsWithin(name, range) };
 
     private Endpoint FindAddress(Address address)
     {
@@ -110,19 +124,20 @@ public sealed class EndpointFinder(Snapshot snapshot)
         var @namespace = wanted[..wanted.IndexOf('/')];
         var here = all.FindAll(candidate => candidate.StartsWith(@namespace + "/", StringComparison.Ordinal));
         if (here.Count == 0 && snapshot.FindNamespace(@namespace) is null)
-        {
-            var namespaces = string.Join(", ", snapshot.Namespaces.Take(8).Select(known => known.Name)) + (snapshot.Namespaces.Length > 8 ? ", …" : "");
-            return new InputException(message, $"There is no namespace '{@namespace}' either; there are {namespaces}.");
-        }
+            return new InputException(message, $"There is no namespace '{@namespace}' either. {NamespacesThere()}");
 
         var shown = here.Count > 0 ? here : all;
         return new InputException(message, $"There are {string.Join(", ", shown.Take(8).Select(other => prefix + other))}{(shown.Count > 8 ? ", …" : "")}.");
     }
 
-    private string? PodsWithin(Prefix prefix)
+    private string NamespacesThere() =>
+        $"There are {string.Join(", ", snapshot.Namespaces.Take(8).Select(known => known.Name))}{(snapshot.Namespaces.Length > 8 ? ", …" : "")}.";
+
+    private string? PodsWithin(string name, AddressRange range)
     {
-        var count = snapshot.Pods.Count(pod => pod.Pod.Addresses.Any(prefix.Contains));
-        return count == 0 ? null : $"{prefix} holds the addresses of {Counted.Of(count, "pod")}; only addresses outside the cluster are judged";
+        var count = snapshot.Pods.Count(pod => pod.Pod.Addresses.Any(address =>
+            address.Family == range.First.Family && range.First <= address && address <= range.Last));
+        return count == 0 ? null : $"{name} holds the addresses of {Counted.Of(count, "pod")}; only addresses outside the cluster are judged";
     }
 
     private static string Qualified(WorkloadId workload) => $"{workload.Namespace}/{Kinds.Shorten(workload.Kind)}/{workload.Name}";

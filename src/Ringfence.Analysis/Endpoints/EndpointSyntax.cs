@@ -16,19 +16,24 @@ public static class EndpointSyntax
     /// <exception cref="InputException">The text has none of the forms.</exception>
     public static EndpointText Parse(string text, string defaultNamespace)
     {
-        var (host, port) = SplitPort(text);
+        var (host, portText) = Split(text);
+        var port = portText is null ? null : ParsePort(portText, text);
         if (host == "external") return new ExternalText(host, port);
+        if (host == "everyone") return new EveryoneText(host, port);
         if (Address.TryParse(host, out var address)) return new AddressText(address.ToString(), port, address);
         if (Prefix.TryParse(host, out var prefix))
             return prefix.Length == Address.Bits(prefix.Family)
                 ? new AddressText(prefix.First.ToString(), port, prefix.First)
                 : new PrefixText(prefix.ToString(), port, prefix);
 
+        if (Range(host) is var (first, last)) return new RangeText(host, port, first, last);
         if (IsNumeric(host)) throw NoAddress(host);
         var parts = host.Split('/');
         if (parts.Length > 3 || parts.Any(part => part.Length == 0)) throw Unreadable(text);
         return parts switch
         {
+            ["*", "*"] => new NamespaceText(host, port, null),
+            [var @namespace, "*"] => new NamespaceText(host, port, @namespace),
             ["svc", var @namespace, var name] => Service(@namespace, name),
             ["svc", var name] => Service(defaultNamespace, name),
             [var @namespace, var kind, var name] when Kinds.Expand(kind) == Kinds.Service => Service(@namespace, name),
@@ -41,7 +46,9 @@ public static class EndpointSyntax
         ServiceText Service(string @namespace, string name) => new($"svc/{@namespace}/{name}", port, @namespace, name);
     }
 
-    private static (string Host, PortText? Port) SplitPort(string text)
+    /// <summary>Takes the port, whatever is written there, off the end of an endpoint.</summary>
+    /// <exception cref="InputException">A bracket is left open.</exception>
+    public static (string Host, string? Port) Split(string text)
     {
         if (text.StartsWith('['))
         {
@@ -56,12 +63,21 @@ public static class EndpointSyntax
             }
 
             if (rest.Length > 0 && rest[0] != ':') throw Unreadable(text);
-            return (host, rest.Length == 0 ? null : ParsePort(rest[1..], text));
+            return (host, rest.Length == 0 ? null : rest[1..]);
         }
 
-        if (Address.TryParse(text, out _) || Prefix.TryParse(text, out _)) return (text, null);
+        if (Address.TryParse(text, out _) || Prefix.TryParse(text, out _) || Range(text) is not null) return (text, null);
         var last = text.LastIndexOf(':');
-        return last < 0 ? (text, null) : (text[..last], ParsePort(text[(last + 1)..], text));
+        return last < 0 ? (text, null) : (text[..last], text[(last + 1)..]);
+    }
+
+    private static (Address First, Address Last)? Range(string text)
+    {
+        var hyphen = text.IndexOf('-');
+        return hyphen > 0 && Address.TryParse(text.AsSpan(0, hyphen), out var first) && Address.TryParse(text.AsSpan(hyphen + 1), out var last)
+            && first.Family == last.Family && first <= last
+            ? (first, last)
+            : null;
     }
 
     /// <summary>Reads a port.</summary>

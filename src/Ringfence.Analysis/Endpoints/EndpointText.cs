@@ -29,5 +29,17 @@ public sealed record AddressText(string Text, PortText? Port, Address Address) :
 /// <summary>A CIDR.</summary>
 public sealed record PrefixText(string Text, PortText? Port, Prefix Prefix) : EndpointText(Text, Port);
 
+/// <summary><c>first-last</c>: a range of addresses, as lists of connections have it where no CIDR fits.</summary>
+public sealed record RangeText(string Text, PortText? Port, Address First, Address Last) : EndpointText(Text, Port);
+
+/// <summary><c>ns/*</c>: every pod of a namespace; <c>*/*</c>: of every namespace.</summary>
+/// <param name="Text">The text without its port.</param>
+/// <param name="Port">The port; null where none was written.</param>
+/// <param name="Namespace">The namespace; null for every one.</param>
+public sealed record NamespaceText(string Text, PortText? Port, string? Namespace) : EndpointText(Text, Port);
+
+/// <summary><c>everyone</c>: every pod and every address.</summary>
+public sealed record EveryoneText(string Text, PortText? Port) : EndpointText(Text, Port);
+
 /// <summary><c>external</c>: every address outside the cluster.</summary>
 public sealed record ExternalText(string Text, PortText? Port) : EndpointText(Text, Port);

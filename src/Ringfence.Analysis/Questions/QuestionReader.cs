@@ -22,6 +22,9 @@ public sealed class QuestionReader(Reachability reachability)
 
         var finder = new EndpointFinder(_snapshot);
         var (sender, receiver) = (finder.Find(from), finder.Find(to));
+        foreach (var end in (Endpoint[])[sender, receiver])
+            if (end is NamespaceEndpoint or EveryoneEndpoint)
+                throw new InputException($"'{end.Name}' is more than one question can be about", "Ask about one workload or address at a time: ns/name.");
         if (sender is not PodsEndpoint && receiver is not (PodsEndpoint or ServiceEndpoint))
             throw new InputException($"neither '{sender.Name}' nor '{receiver.Name}' is a pod: policies only judge traffic of pods");
 
@@ -69,9 +72,9 @@ public sealed class QuestionReader(Reachability reachability)
         if (outside.Within is { } block)
         {
             // IPv6 is cut only where the input has IPv6; what is not cut, policies do not tell apart.
-            var cut = ranges.Where(range => range.First.Family == block.Family).ToList();
+            var cut = ranges.Where(range => range.First.Family == block.First.Family).ToList();
             ranges = cut.Count == 0
-                ? [new AddressRange(block.First, block.Last)]
+                ? [block]
                 : cut.Where(range => range.First <= block.Last && block.First <= range.Last)
                     .Select(range => new AddressRange(Later(range.First, block.First), Earlier(range.Last, block.Last)));
         }

@@ -85,10 +85,7 @@ internal sealed class CommonOptions
         if (files.Length == 0 && _needsFiles)
         {
             var verb = parsed.CommandResult.Command.Name;
-            throw new CommandException(
-                "no manifests given: name them with -f FILE, -f DIR or -f -",
-                "Live clusters are not read yet; pipe what kubectl sees:",
-                $"  {KubectlGet} | ringfence {verb} … -f -");
+            throw NoFiles(verb);
         }
 
         return Read(parsed, files);
@@ -112,6 +109,12 @@ internal sealed class CommonOptions
             Terminal = new Terminal(parsed.GetValue(_noColour)),
         };
     }
+
+    /// <summary>What is said where manifests are needed and none are named.</summary>
+    public static CommandException NoFiles(string verb) => new(
+        "no manifests given: name them with -f FILE, -f DIR or -f -",
+        "Live clusters are not read yet; pipe what kubectl sees:",
+        $"  {KubectlGet} | ringfence {verb} … -f -");
 
     private const string KubectlGet =
         "kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cj,svc,endpointslices,ing,netpol -A -o json";
