@@ -6,24 +6,20 @@ namespace Ringfence.Analysis.Generation;
 
 /// <summary>Who answers a cluster's names: the pods behind its DNS Service, and a cache on the nodes.</summary>
 /// <remarks>
-/// The Service kube-system/kube-dns: https://kubernetes.io/docs/tasks/administer-cluster/dns-custom-nameservers/; its label
-/// <c>k8s-app: kube-dns</c> stays with other names (CoreDNS charts, RKE2). OpenShift has openshift-dns/dns-default, whose pods listen on 5353.
-/// The cache: https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/.
+/// See <see cref="ClusterDns"/>. OpenShift has openshift-dns/dns-default, whose pods listen on 5353:
+/// https://docs.redhat.com/en/documentation/openshift_container_platform/4.18/html/networking_operators/dns-operator.
 /// </remarks>
 internal sealed record DnsServers(ImmutableArray<(FlowSide Side, FlowPorts Ports)> Servers, ImmutableArray<string> Comments)
 {
-    private const string Label = "k8s-app";
-    private const string CacheLabel = "node-local-dns";
-
-    private static readonly Address Cache = Address.Parse("169.254.20.10");
-    private static readonly FlowPorts Usual = FlowPorts.Of(ConnectionSet.Of(Protocol.Udp, 53).Union(ConnectionSet.Of(Protocol.Tcp, 53)));
+    private static readonly FlowPorts Usual = FlowPorts.Of(ConnectionSet.Of(Protocol.Udp, ClusterDns.Port).Union(ConnectionSet.Of(Protocol.Tcp, ClusterDns.Port)));
+    private static readonly LabelSelector UsualLabels = Selector(ClusterDns.Labels);
 
     /// <summary>Finds them; without any in the input those of every usual cluster are assumed.</summary>
     public static DnsServers Find(Snapshot snapshot, FlowFinder finder)
     {
+        var known = ClusterDns.Find(snapshot);
         var (servers, comments) = (new List<(FlowSide, FlowPorts)>(), new List<string>());
-        var services = snapshot.Objects.Services.Where(IsDns).OrderBy(service => service.Name != "kube-dns").ThenBy(service => service.QualifiedName, StringComparer.Ordinal).Take(1).ToList();
-        foreach (var service in services)
+        foreach (var service in known.Services.Concat(snapshot.Objects.Services.Where(IsOpenShifts)).Take(1))
         {
             servers.AddRange(Behind(snapshot, finder, service));
             comments.Add($"The pods behind {service.Describe()}.");
@@ -31,31 +27,28 @@ internal sealed record DnsServers(ImmutableArray<(FlowSide Side, FlowPorts Ports
 
         if (servers.Count == 0)
         {
-            var pods = Enumerable.Range(0, snapshot.Pods.Length)
-                .Where(i => snapshot.Pods[i].Pod is { Namespace: "kube-system" } pod && pod.Labels[Label] == "kube-dns" && !pod.Network.HostNetwork).ToImmutableArray();
-            servers.Add((new SelectedSide("kube-system/kube-dns", pods, "kube-system", "kube-dns", LabelSelector.Label(Label, "kube-dns")), Usual));
-            if (pods.IsEmpty) comments.Add("Assumed: the input has no DNS, and most clusters have it in kube-system with this label. Compare with your own:\n  kubectl get pods -A -l k8s-app=kube-dns");
+            var pods = known.Pods.RemoveAll(pod => snapshot.Pods[pod].Pod.Network.HostNetwork);
+            servers.Add((new SelectedSide($"{ClusterDns.Namespace}/kube-dns", pods, ClusterDns.Namespace, "kube-dns", UsualLabels), Usual));
+            if (pods.IsEmpty) comments.Add($"Assumed: the input has no DNS, and most clusters have it in {ClusterDns.Namespace} with this label. Compare with your own:\n  kubectl get pods -A -l {ClusterDns.Labels}");
         }
 
-        if (snapshot.Pods.Any(pod => pod.Pod.Labels[Label] == CacheLabel))
+        if (!known.LocalCaches.IsEmpty)
         {
-            servers.Add((new AddressSide(Cache.ToString(), [new AddressRange(Cache, Cache)]), Usual));
+            var cache = ClusterDns.LocalCacheAddress;
+            servers.Add((new AddressSide(cache.ToString(), [new AddressRange(cache, cache)]), Usual));
             comments.Add("Nodes have a DNS cache (NodeLocal DNSCache), which pods ask first.");
         }
 
         return new DnsServers([.. servers], [.. comments]);
     }
 
-    private static bool IsDns(Service service) =>
-        service.Namespace is "kube-system" or "openshift-dns"
-        && service.Ports.Any(port => port is { Port: 53, Protocol: Protocol.Udp })
-        && (service.Name is "kube-dns" or "dns-default" || service.Labels[Label] == "kube-dns" || service.Name.Contains("coredns", StringComparison.Ordinal));
+    private static bool IsOpenShifts(Service service) => service is { Namespace: "openshift-dns", Name: "dns-default" };
 
     private static IEnumerable<(FlowSide, FlowPorts)> Behind(Snapshot snapshot, FlowFinder finder, Service service)
     {
         var ports = ConnectionSet.None;
         var pods = new SortedSet<int>();
-        foreach (var port in service.Ports.Where(port => port.Port == 53))
+        foreach (var port in service.Ports.Where(port => port.Port == ClusterDns.Port))
             foreach (var target in ServiceRoutes.Resolve(snapshot, service, port).Targets)
             {
                 if (!target.Party.IsPod || snapshot.Pods[target.Party.Pod].Pod.Network.HostNetwork) continue;
@@ -67,10 +60,12 @@ internal sealed record DnsServers(ImmutableArray<(FlowSide Side, FlowPorts Ports
         // What the Service selects by is what makes a pod a DNS server.
         var side = service.Selector is { Count: > 0 } selector
             ? new SelectedSide(service.QualifiedName, [.. pods], service.Namespace, service.Name,
-                new LabelSelector(selector.Select(label => new Requirement(label.Key, SelectorOperator.In, [label.Value]))))
+                Selector(selector))
             : finder.Select(service.QualifiedName, service.Name, [.. pods]);
         return side is null ? [] : [(side, FlowPorts.Of(ports))];
     }
+
+    private static LabelSelector Selector(LabelSet labels) => new(labels.Select(label => new Requirement(label.Key, SelectorOperator.In, [label.Value])));
 
     /// <summary>Whether everything that a flow asks for is asking these servers.</summary>
     public bool Cover(FoundFlow flow) => Servers.Any(server =>

@@ -32,7 +32,7 @@ internal sealed class FlowCheck
 {
     private readonly Reachability _reachability;
     private readonly Membership _membership;
-    private readonly List<PodGroup> _groups;
+    private readonly List<AlikePods> _groups;
     private readonly ClusterView _view;
 
     public FlowCheck(Reachability reachability, IReadOnlySet<string> isolated, IReadOnlyList<FoundFlow> flows)
@@ -40,7 +40,7 @@ internal sealed class FlowCheck
         _reachability = reachability;
         _membership = new Membership(reachability.Snapshot, flows);
         _view = ClusterView.Create(reachability);
-        _groups = PodGroup.Gather(_view, _membership, isolated);
+        _groups = AlikePods.Gather(_view, _membership, isolated);
     }
 
     /// <summary>The differences, by source and destination.</summary>

@@ -20,6 +20,9 @@ internal sealed class FlowFinder(Snapshot snapshot)
     /// <summary>How flows were understood.</summary>
     public IReadOnlyCollection<string> Notes => _notes;
 
+    /// <summary>The namespaces of all that was found.</summary>
+    public HashSet<string> Namespaces { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Finds what a flow means: one flow for each side that policies name apart.</summary>
     /// <exception cref="InputException">It names something that is not there.</exception>
     public IEnumerable<FoundFlow> Find(WantedFlow flow)
@@ -36,6 +39,7 @@ internal sealed class FlowFinder(Snapshot snapshot)
     /// <summary>The pods of a workload, or a part of them, as policies name them; null where they cannot.</summary>
     public SelectedSide? Select(string name, string shortName, ImmutableArray<int> pods)
     {
+        Namespaces.UnionWith(pods.Select(pod => snapshot.Pods[pod].Pod.Namespace));
         var own = pods.RemoveAll(pod => snapshot.Pods[pod].Pod.Network.HostNetwork);
         if (own.Length < pods.Length)
             Hinder(name, own.IsEmpty
@@ -62,7 +66,7 @@ internal sealed class FlowFinder(Snapshot snapshot)
     private IReadOnlyList<FlowSide> Sides(EndpointText text)
     {
         if (_sides.TryGetValue(text with { Port = null }, out var known)) return known;
-        var sides = _endpoints.Find(text) switch
+        var sides = text is SelectedText selected ? Labelled(selected) : _endpoints.Find(text) switch
         {
             PodsEndpoint pods => Optional(Select(pods.Name, ShortName(pods), pods.Pods)),
             NamespaceEndpoint { Namespace: { } name } all => [new NamespaceSide(all.Name, name)],
@@ -73,8 +77,28 @@ internal sealed class FlowFinder(Snapshot snapshot)
             OutsideEndpoint outside => [Outside(outside.Name)],
             _ => (IReadOnlyList<FlowSide>)[],
         };
+        Namespaces.UnionWith(sides.OfType<NamespaceSide>().Select(side => side.Namespace));
+        Namespaces.UnionWith(sides.OfType<SelectedSide>().Select(side => side.Namespace));
         _sides[text with { Port = null }] = sides;
         return sides;
+    }
+
+    // Labels that somebody wrote are meant as they are, also for pods to come.
+    private IReadOnlyList<FlowSide> Labelled(SelectedText text)
+    {
+        var sides = new List<FlowSide>();
+        foreach (var @namespace in snapshot.Namespaces)
+        {
+            if (text.Namespace is { } name ? @namespace.Name != name : !text.Namespaces!.Matches(@namespace.Labels)) continue;
+            var pods = Enumerable.Range(0, snapshot.Pods.Length).Where(i =>
+                snapshot.Pods[i].Pod is var pod && pod.Namespace == @namespace.Name && !pod.Network.HostNetwork && text.Pods.Matches(pod.Labels)).ToImmutableArray();
+            if (pods.IsEmpty) continue;
+            sides.Add(text.Pods.IsEverything
+                ? new NamespaceSide($"{@namespace.Name}/*", @namespace.Name)
+                : new SelectedSide(text.Text, pods, @namespace.Name, snapshot.Pods[pods[0]].Workload.Name, text.Pods));
+        }
+
+        return sides.Count > 0 ? sides : throw new InputException($"there are no {text.Text} in the input");
     }
 
     private List<(FlowSide Side, FlowPorts Ports)> Direct(WantedFlow flow) =>

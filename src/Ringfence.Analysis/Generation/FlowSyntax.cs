@@ -70,7 +70,9 @@ public sealed class FlowSyntax(string defaultNamespace)
         return (end, ports is null ? null : PortList.Parse(ports, text));
     }
 
-    private IEnumerable<(EndpointText End, PortList? Ports)> Destinations(string text)
+    /// <summary>Reads destinations with their ports, with commas between them.</summary>
+    /// <exception cref="InputException">One is none.</exception>
+    public IEnumerable<(EndpointText End, PortList? Ports)> Destinations(string text)
     {
         var parts = new List<string>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))

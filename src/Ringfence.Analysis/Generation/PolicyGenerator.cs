@@ -66,7 +66,7 @@ public static class PolicyGenerator
         foreach (var flow in wanted) problems.Try(flow.Place, () => flows.AddRange(finder.Find(flow)));
         problems.Throw();
 
-        var isolated = Isolated(snapshot, flows, options);
+        var isolated = Isolated(snapshot, finder, options);
         var dns = options.AllowDns ? DnsServers.Find(snapshot, finder) : null;
         var policies = new PolicyPlanner(isolated, dns).Plan(flows);
         var existing = snapshot.Objects.NetworkPolicies.Where(policy => isolated.Contains(policy.Namespace)).ToImmutableArray();
@@ -92,15 +92,13 @@ public static class PolicyGenerator
         };
     }
 
-    private static HashSet<string> Isolated(Snapshot snapshot, List<FoundFlow> flows, GenerationOptions options)
+    private static HashSet<string> Isolated(Snapshot snapshot, FlowFinder finder, GenerationOptions options)
     {
         foreach (var name in options.Isolate)
             if (snapshot.FindNamespace(name) is null)
                 throw new InputException($"there is no namespace '{name}' to isolate in the input", $"There are {string.Join(", ", snapshot.Namespaces.Select(known => known.Name))}.");
         if (options.Isolate.Count > 0) return [.. options.Isolate];
-        var found = flows.SelectMany(flow => new[] { flow.Source, flow.Destination })
-            .Select(side => side switch { SelectedSide pods => pods.Namespace, NamespaceSide all => all.Namespace, _ => null })
-            .OfType<string>().Where(name => !ClusterOwn.Contains(name)).ToHashSet(StringComparer.Ordinal);
+        var found = finder.Namespaces.Where(name => !ClusterOwn.Contains(name)).ToHashSet(StringComparer.Ordinal);
         return found.Count > 0
             ? found
             : throw new InputException("the flows have no end in a namespace that could be isolated", "Say which namespaces to isolate: --isolate NAME. kube-system is isolated only where it is named.");

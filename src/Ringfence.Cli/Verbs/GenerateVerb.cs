@@ -1,12 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
-using Ringfence.Analysis;
 using Ringfence.Analysis.Generation;
-using Ringfence.Analysis.Generation.Mermaid;
+using Ringfence.Analysis.Generation.Templates;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Input;
 using Ringfence.Cli.Output;
-using Ringfence.Engine;
-using Ringfence.Model;
 
 namespace Ringfence.Cli.Verbs;
 
@@ -21,6 +19,22 @@ internal sealed class GenerateVerb
 
     private readonly Option<string[]> _flowFiles = Files("--flows", "Wanted flows, one a line, # for comments.");
     private readonly Option<string[]> _mermaid = Files("--mermaid", "A mermaid flowchart: its arrows are wanted flows, their labels the ports.");
+
+    private readonly Option<string[]> _expectations = Files("--expectations", "Expectations, as 'test' reads them: what they allow is wanted.");
+    private readonly Option<string[]> _observed = Files("--observed", "A log of connections: of 'lab flows -o json', 'conntrack -L' or 'hubble observe -o jsonpb'. What was let through is wanted.");
+
+    private readonly Option<string?> _template = new("--template")
+    {
+        Description = "Policies for what many people run, with the workloads that are found, or with placeholders where no manifests are given.",
+        HelpName = string.Join('|', Template.All.Select(template => template.Name)),
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Which workload, or CIDR, plays a part of the template, e.g. --set llm=models/vllm:8000. May be repeated.",
+        HelpName = "PART=NAME",
+        DefaultValueFactory = _ => [],
+    };
 
     private readonly Option<string[]> _isolate = new("--isolate")
     {
@@ -43,8 +57,9 @@ internal sealed class GenerateVerb
     private GenerateVerb(Command command)
     {
         command.Arguments.Add(_flows);
-        foreach (var option in (Option[])[_flowFiles, _mermaid, _isolate, _noDns, _keepExisting, _out, _force]) command.Options.Add(option);
-        _common = new CommonOptions(command, rows: false, "The namespace of names, and of manifests, that give none (default: default).", ["yaml", "json"]);
+        _template.AcceptOnlyFromAmong([.. Template.All.Select(template => template.Name)]);
+        foreach (var option in (Option[])[_flowFiles, _mermaid, _expectations, _observed, _template, _set, _isolate, _noDns, _keepExisting, _out, _force]) command.Options.Add(option);
+        _common = new CommonOptions(command, rows: false, "The namespace of names, and of manifests, that give none (default: default).", ["yaml", "json"], needsFiles: false);
         command.SetAction(Run);
     }
 
@@ -64,34 +79,47 @@ internal sealed class GenerateVerb
             Flows = parsed.GetValue(_flows)!,
             FlowFiles = parsed.GetValue(_flowFiles)!,
             Mermaid = parsed.GetValue(_mermaid)!,
+            Expectations = parsed.GetValue(_expectations)!,
+            Observed = parsed.GetValue(_observed)!,
+            Template = parsed.GetValue(_template),
+            Settings = parsed.GetValue(_set)!,
         };
         sources.Check();
         var folder = parsed.GetValue(_out) is { } path ? new PolicyFolder(path, parsed.GetValue(_force), choices.Format) : null;
-        var input = ClusterInput.Load(choices);
-        var wanted = sources.Read(input.Snapshot);
-        var generation = PolicyGenerator.Generate(input.Snapshot, wanted.Items, new GenerationOptions
+        var input = choices.Files.Count > 0 ? ClusterInput.Load(choices) : null;
+        var template = sources.FillTemplate(input?.Snapshot);
+        var snapshot = input?.Snapshot ?? template!.Snapshot;
+        var wanted = WantedFlows.Join([sources.Read(snapshot), .. template is null ? Array.Empty<WantedFlows>() : [template.Flows]]);
+        string[] isolate = parsed.GetValue(_isolate)!;
+        var generation = PolicyGenerator.Generate(snapshot, wanted.Items, new GenerationOptions
         {
-            Isolate = parsed.GetValue(_isolate)!,
+            Isolate = isolate.Length == 0 && template is not null ? template.Isolate : isolate,
             AllowDns = !parsed.GetValue(_noDns),
             KeepExisting = parsed.GetValue(_keepExisting),
         });
+        Write(template?.Marked(generation.Policies) ?? generation.Policies, folder, choices);
+        new GenerationReport(choices.Terminal).Write(generation, wanted.Notes, parsed.GetValue(_keepExisting));
+        var code = generation.IsExact ? ExitCode.Yes : ExitCode.No;
+        return input?.Code(code) ?? code;
+    }
+
+    private static void Write(ImmutableArray<GeneratedPolicy> policies, PolicyFolder? folder, Choices choices)
+    {
         if (folder is not null)
         {
-            folder.Write(generation.Policies, choices.Terminal);
+            folder.Write(policies, choices.Terminal);
         }
         else if (choices.Format == OutputFormat.Json)
         {
             using var writer = choices.Structured();
-            PolicyManifests.WriteJson(writer, generation.Policies);
+            PolicyManifests.WriteJson(writer, policies);
         }
         else
         {
-            PolicyManifests.WriteYaml(choices.Terminal.Out, generation.Policies);
+            PolicyManifests.WriteYaml(choices.Terminal.Out, policies);
         }
 
         choices.Terminal.Flush();
-        new GenerationReport(choices.Terminal).Write(generation, wanted.Notes, parsed.GetValue(_keepExisting));
-        return input.Code(generation.IsExact ? ExitCode.Yes : ExitCode.No);
     }
 
     private static Option<string[]> Files(string name, string description) => new(name)
@@ -116,6 +144,8 @@ internal sealed class GenerateVerb
           ringfence generate -f examples/rag -n ai-platform 'chat-ui -> rag-api:8000' 'rag-api -> vector-db:6333'
           ringfence generate -f examples/rag -n ai-platform 'rag-api -> svc/vector-db, 203.0.113.0/24:443' --out policies
           ringfence generate -f examples/rag --flows wanted.txt -o json | kubectl apply -f -
+          kubectl exec ds/cilium -n kube-system -- hubble observe -o jsonpb | ringfence generate -f cluster.json --observed -
+          ringfence generate --template agent-sandbox -n agents --set allow=0.0.0.0/0:443
           ringfence list -f examples/rag -o mermaid | ringfence generate -f examples/rag --mermaid -
 
         Exit codes: 0 exactly what is wanted is open; 1 something could not be had, or more is open; 2 wrong usage or input.

@@ -52,9 +52,11 @@ public sealed class MermaidFlows(Snapshot snapshot, string defaultNamespace)
             if (label.Length == 0) return [];
         }
 
+        var destinations = Ends(graph, end, isSource: false).ToList();
         var ports = string.IsNullOrEmpty(label) ? null : PortList.TryParse(label.TrimStart(':'));
+        // A word may be a port's name; more often it says what the arrow is about.
+        if (ports is not null && !ports.Names.All(name => destinations.TrueForAll(destination => Declares(destination.End, name.Name)))) ports = null;
         if (ports is null && !string.IsNullOrEmpty(label)) _notes.Add($"{place}: '{label}' names no ports");
-        var destinations = Ends(graph, end, isSource: false);
         var asked = $"{start.Text ?? start.Id} -> {end.Text ?? end.Id}{(ports is null ? "" : ":" + label)}";
         return
         [
@@ -63,6 +65,13 @@ public sealed class MermaidFlows(Snapshot snapshot, string defaultNamespace)
                select new WantedFlow(source.End, destination.End, ports ?? destination.Ports, asked, place),
         ];
     }
+
+    private bool Declares(EndpointText end, string port) => _finder.Find(end) switch
+    {
+        PodsEndpoint pods => pods.Pods.Any(pod => snapshot.Pods[pod].Pod.Network.Ports.Any(declared => declared.Name == port)),
+        ServiceEndpoint service => service.Service.Ports.Any(declared => declared.Name == port),
+        _ => false,
+    };
 
     private IEnumerable<(EndpointText End, PortList? Ports)> Ends(MermaidGraph graph, MermaidNode node, bool isSource)
     {

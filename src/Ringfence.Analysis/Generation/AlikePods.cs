@@ -8,12 +8,12 @@ namespace Ringfence.Analysis.Generation;
 /// <param name="Name">How messages call them.</param>
 /// <param name="IsIsolated">Whether their namespace is one of those that policies are made for, and they can be selected.</param>
 /// <param name="HasSeveral">Whether there are several of them, or can be.</param>
-internal sealed record PodGroup(int Pod, int[] Sides, string Name, bool IsIsolated, bool HasSeveral)
+internal sealed record AlikePods(int Pod, int[] Sides, string Name, bool IsIsolated, bool HasSeveral)
 {
     private const int MostNamed = 2;
 
     /// <summary>The groups of a cluster, in order of their names.</summary>
-    public static List<PodGroup> Gather(ClusterView view, Membership membership, IReadOnlySet<string> isolated)
+    public static List<AlikePods> Gather(ClusterView view, Membership membership, IReadOnlySet<string> isolated)
     {
         var groups = new Dictionary<(int Atom, string Namespace, bool HasAddress, string Sides), (int Pod, int[] Sides, int Count, List<string> Names, bool HasReplicas)>();
         var pods = view.Reachability.Snapshot.Pods;
@@ -31,7 +31,7 @@ internal sealed record PodGroup(int Pod, int[] Sides, string Name, bool IsIsolat
 
         return
         [
-            .. groups.Values.Select(group => new PodGroup(
+            .. groups.Values.Select(group => new AlikePods(
                 group.Pod,
                 group.Sides,
                 string.Join(", ", group.Names.Take(MostNamed)) + (group.Names.Count > MostNamed ? $" and {group.Names.Count - MostNamed} more" : ""),
