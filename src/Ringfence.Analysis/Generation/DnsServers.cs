@@ -25,9 +25,14 @@ internal sealed record DnsServers(ImmutableArray<(FlowSide Side, FlowPorts Ports
             comments.Add($"The pods behind {service.Describe()}.");
         }
 
-        if (servers.Count == 0)
+        var pods = known.Pods.RemoveAll(pod => snapshot.Pods[pod].Pod.Network.HostNetwork);
+        if (known.IsKnown && pods.IsEmpty)
         {
-            var pods = known.Pods.RemoveAll(pod => snapshot.Pods[pod].Pod.Network.HostNetwork);
+            // On their node's network no policy can name them; that is told.
+            finder.Select($"{ClusterDns.Namespace}/kube-dns", "kube-dns", known.Pods);
+        }
+        else if (servers.Count == 0)
+        {
             servers.Add((new SelectedSide($"{ClusterDns.Namespace}/kube-dns", pods, ClusterDns.Namespace, "kube-dns", UsualLabels), Usual));
             if (pods.IsEmpty) comments.Add($"Assumed: the input has no DNS, and most clusters have it in {ClusterDns.Namespace} with this label. Compare with your own:\n  kubectl get pods -A -l {ClusterDns.Labels}");
         }

@@ -46,29 +46,34 @@ internal sealed class FlowCheck
     /// <summary>The differences, by source and destination.</summary>
     public IEnumerable<Deviation> Run()
     {
+        var destinations = Segments(_view.OutsideDestinations);
         foreach (var source in _groups)
         {
             foreach (var destination in _groups)
             {
                 if (!source.IsIsolated && !destination.IsIsolated) continue;
                 if (ReferenceEquals(source, destination) && !source.HasSeveral) continue;
-                var wanted = _membership.Wanted(source.Sides, destination.Sides, _reachability.Snapshot.Pods[destination.Pod].Pod);
+                var wanted = _membership.Wanted(source.Sides, destination.Sides, PodOf(destination));
                 foreach (var deviation in Compare(source.Name, destination.Name, Party.OfPod(source.Pod), Party.OfPod(destination.Pod), wanted)) yield return deviation;
             }
 
             if (!source.IsIsolated) continue;
-            foreach (var range in Segments(_view.OutsideDestinations))
-                foreach (var deviation in Compare(source.Name, range.ToString(), Party.OfPod(source.Pod), Party.OfAddress(range.First), _membership.WantedTo(source.Sides, range)))
-                    yield return deviation;
+            foreach (var (range, sides) in destinations)
+            {
+                var wanted = _membership.Wanted(source.Sides, sides, null);
+                foreach (var deviation in Compare(source.Name, range.ToString(), Party.OfPod(source.Pod), Party.OfAddress(range.First), wanted)) yield return deviation;
+            }
         }
 
-        foreach (var destination in _groups.Where(group => group.IsIsolated))
-            foreach (var range in Segments(_view.OutsideSources))
+        foreach (var (range, sides) in Segments(_view.OutsideSources))
+            foreach (var destination in _groups.Where(group => group.IsIsolated))
             {
-                var wanted = _membership.WantedFrom(range, destination.Sides, _reachability.Snapshot.Pods[destination.Pod].Pod);
+                var wanted = _membership.Wanted(sides, destination.Sides, PodOf(destination));
                 foreach (var deviation in Compare(range.ToString(), destination.Name, Party.OfAddress(range.First), Party.OfPod(destination.Pod), wanted)) yield return deviation;
             }
     }
+
+    private Pod PodOf(AlikePods group) => _reachability.Snapshot.Pods[group.Pod].Pod;
 
     private IEnumerable<Deviation> Compare(string from, string to, Party source, Party destination, ConnectionSet wanted)
     {
@@ -82,20 +87,6 @@ internal sealed class FlowCheck
     }
 
     // Wanted ranges may end inside those that policies tell apart.
-    private IEnumerable<AddressRange> Segments(ImmutableArray<ViewEntry> ranges)
-    {
-        foreach (var entry in ranges)
-        {
-            var range = entry.Range!.Value;
-            var first = range.First;
-            foreach (var start in _membership.Starts)
-            {
-                if (start.Family != first.Family || start <= first || start > range.Last) continue;
-                yield return new AddressRange(first, new Address(start.Family, start.Value - 1));
-                first = start;
-            }
-
-            yield return new AddressRange(first, range.Last);
-        }
-    }
+    private List<(AddressRange Range, int[] Sides)> Segments(ImmutableArray<ViewEntry> ranges) =>
+        [.. ranges.SelectMany(entry => _membership.Cut(entry.Range!.Value)).Select(range => (range, _membership.SidesOf(range)))];
 }

@@ -84,7 +84,7 @@ internal sealed class FlowFinder(Snapshot snapshot)
     }
 
     // Labels that somebody wrote are meant as they are, also for pods to come.
-    private IReadOnlyList<FlowSide> Labelled(SelectedText text)
+    private List<FlowSide> Labelled(SelectedText text)
     {
         var sides = new List<FlowSide>();
         foreach (var @namespace in snapshot.Namespaces)

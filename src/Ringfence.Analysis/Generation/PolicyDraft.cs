@@ -22,16 +22,16 @@ internal sealed class PolicyDraft(string @namespace)
                 side.Addresses.Add((addresses, ports, origin));
                 break;
             case EveryoneSide:
-                Add(side.Everyone, (other.Name, null, null), ports, other.Name, origin);
+                (side.Everyone ??= new Opened("everyone")).Add(ports, origin);
                 break;
             case ClusterSide:
-                Add(side.Pods, ("", null, null), ports, "every pod of every namespace", origin);
+                Add(side, null, null, ports, "every pod of every namespace", origin);
                 break;
             case NamespaceSide all:
-                Add(side.Pods, (all.Namespace, all.Namespace, null), ports, $"every pod of {all.Namespace}", origin);
+                Add(side, all.Namespace, null, ports, $"every pod of {all.Namespace}", origin);
                 break;
             case SelectedSide pods:
-                Add(side.Pods, (pods.Namespace, pods.Namespace, pods.Selector), ports, pods.Name, origin);
+                Add(side, pods.Namespace, pods.Selector, ports, pods.Name, origin);
                 break;
         }
     }
@@ -46,18 +46,16 @@ internal sealed class PolicyDraft(string @namespace)
             .Concat(Blocks(side));
         return
         [
-            .. side.Everyone.Values.Select(opened => new GeneratedRule([], PortsOf(opened.Ports), CommentOf(opened))),
+            .. side.Everyone is { } everyone ? [new GeneratedRule([], PortsOf(everyone.Ports), CommentOf(everyone))] : Array.Empty<GeneratedRule>(),
             .. peers.GroupBy(item => item.Ports).Select(group =>
                 new GeneratedRule([.. group.Select(item => new GeneratedPeer(item.Peer, item.Comment))], PortsOf(group.Key))),
         ];
     }
 
-    private static void Add<TKey>(Dictionary<TKey, Opened> all, TKey key, FlowPorts ports, string name, string origin)
-        where TKey : notnull
+    private static void Add(Side side, string? @namespace, LabelSelector? selector, FlowPorts ports, string name, string origin)
     {
-        if (!all.TryGetValue(key, out var opened)) all[key] = opened = new Opened(name);
-        opened.Ports = opened.Ports.Union(ports);
-        opened.Origins.Add(origin);
+        if (!side.Pods.TryGetValue((@namespace, selector), out var opened)) side.Pods[(@namespace, selector)] = opened = new Opened(name);
+        opened.Add(ports, origin);
     }
 
     // Addresses with the same ports are one set, whoever asked for them.
@@ -109,16 +107,22 @@ internal sealed class PolicyDraft(string @namespace)
     {
         public string Name { get; } = name;
 
-        public FlowPorts Ports { get; set; } = FlowPorts.None;
+        public FlowPorts Ports { get; private set; } = FlowPorts.None;
 
         public SortedSet<string> Origins { get; } = new(StringComparer.Ordinal);
+
+        public void Add(FlowPorts ports, string origin)
+        {
+            Ports = Ports.Union(ports);
+            Origins.Add(origin);
+        }
     }
 
     private sealed class Side
     {
-        public Dictionary<(string Order, string? Namespace, LabelSelector? Selector), Opened> Pods { get; } = [];
+        public Dictionary<(string? Namespace, LabelSelector? Selector), Opened> Pods { get; } = [];
 
-        public Dictionary<(string Order, string? Namespace, LabelSelector? Selector), Opened> Everyone { get; } = [];
+        public Opened? Everyone { get; set; }
 
         public List<(AddressSide Side, FlowPorts Ports, string Origin)> Addresses { get; } = [];
     }

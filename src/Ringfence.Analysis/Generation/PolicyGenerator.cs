@@ -67,7 +67,7 @@ public static class PolicyGenerator
         problems.Throw();
 
         var isolated = Isolated(snapshot, finder, options);
-        var dns = options.AllowDns ? DnsServers.Find(snapshot, finder) : null;
+        var dns = options.AllowDns && DnsServers.Find(snapshot, finder) is { Servers.IsEmpty: false } servers ? servers : null;
         var policies = new PolicyPlanner(isolated, dns).Plan(flows);
         var existing = snapshot.Objects.NetworkPolicies.Where(policy => isolated.Contains(policy.Namespace)).ToImmutableArray();
         var kept = options.KeepExisting ? snapshot.Objects.NetworkPolicies : snapshot.Objects.NetworkPolicies.RemoveRange(existing);
@@ -84,7 +84,7 @@ public static class PolicyGenerator
         {
             Policies = policies,
             Isolated = [.. isolated.Order(StringComparer.Ordinal)],
-            Flows = wanted.Count,
+            Flows = wanted.DistinctBy(flow => (flow.Source.Text, flow.Destination.Text, flow.Asked, flow.Place)).Count(),
             Obstacles = [.. finder.Obstacles],
             Notes = [.. finder.Notes],
             Deviations = [.. new FlowCheck(Reachability.Compile(after), isolated, [.. flows, .. Lookups(isolated, dns)]).Run()],

@@ -24,7 +24,7 @@ internal sealed class GenerationReport(Terminal terminal)
     private static string Summary(GeneratedPolicies generation)
     {
         var made = $"{Counted.Of(generation.Policies.Length, "policy", "policies")} for {string.Join(", ", generation.Isolated)}";
-        var flows = Counted.Of(generation.Flows, "wanted flow");
+        var flows = generation.Flows == 1 ? "wanted flow" : $"{generation.Flows} wanted flows";
         if (!generation.IsExact) return $"{made}; checked: not exactly the {flows} {(generation.Flows == 1 ? "is" : "are")} open, see above";
         var dns = generation.Policies.Any(policy => policy.Name == PolicyGenerator.DnsPolicyName) ? " and DNS" : "";
         return $"{made}; checked: exactly the {flows}{dns} {(generation.Flows == 1 && dns.Length == 0 ? "is" : "are")} open{(generation.Deviations.IsEmpty ? "" : ", as far as the input says")}";

@@ -90,6 +90,7 @@ internal sealed class GenerateVerb
         var template = sources.FillTemplate(input?.Snapshot);
         var snapshot = input?.Snapshot ?? template!.Snapshot;
         var wanted = WantedFlows.Join([sources.Read(snapshot), .. template is null ? Array.Empty<WantedFlows>() : [template.Flows]]);
+        if (wanted.Items.Count == 0 && template is null) throw new CommandException("no flow was found, so there is nothing to open", [.. wanted.Notes]);
         string[] isolate = parsed.GetValue(_isolate)!;
         var generation = PolicyGenerator.Generate(snapshot, wanted.Items, new GenerationOptions
         {

@@ -122,6 +122,27 @@ public sealed class PolicyGeneratorTests
     }
 
     [Fact]
+    public void Generate_DnsOnItsNodesNetwork_IsToldNotAssumed()
+    {
+        var dns = Pod("dns", "k8s-app: kube-dns", extra: "hostNetwork: true", ns: "kube-system");
+        var result = Generate(WebAndDb + dns, ["web -> db:5432"]);
+
+        Assert.Equal("kube-system/kube-dns", Assert.Single(result.Obstacles).What);
+        Assert.DoesNotContain(result.Policies, policy => policy.Name == "allow-dns");
+    }
+
+    [Fact]
+    public void Generate_DnsNamespaceIsolated_AnswersEveryone()
+    {
+        var dns = Pod("dns", "k8s-app: kube-dns", "{containerPort: 53, name: dns, protocol: UDP}", ns: "kube-system")
+            + Service("kube-dns", "k8s-app: kube-dns", "{port: 53, protocol: UDP}", ns: "kube-system");
+        var result = PolicyGenerator.Generate(Read(WebAndDb + dns), [.. new FlowSyntax("app").Read("web -> db:5432", default)], new GenerationOptions { Isolate = ["app", "kube-system"] });
+
+        Assert.True(result.IsExact, string.Join('\n', result.Deviations));
+        Assert.Contains(result.Policies, policy => policy is { Namespace: "kube-system", Name: "kube-dns", Ingress.Length: 1 });
+    }
+
+    [Fact]
     public void Generate_KeepExisting_TellsWhatTheyOpenBesides()
     {
         const string Open = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: all, namespace: app}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}]}\n";

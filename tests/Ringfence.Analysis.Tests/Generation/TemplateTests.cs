@@ -36,6 +36,17 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public void From_Cluster_ReadsImagesAndGivesNobodyTwoParts()
+    {
+        var cluster = Pod("store", "app: store", "{containerPort: 1234}").Replace("image: i", "image: docker.io/qdrant/qdrant:v1.9", StringComparison.Ordinal)
+            + Pod("client", "app: client") + Pod("rag", "app: rag", "{containerPort: 8000}");
+        var result = Generate(Fill("vector-db").From(Read(cluster)));
+
+        Assert.Equal(["default-deny", "allow-dns", "client", "store"], result.Policies.Select(policy => policy.Name));
+        Assert.Equal(1234, result.Policies.Single(policy => policy.Name == "store").Ingress[0].Ports[0].First);
+    }
+
+    [Fact]
     public void From_ClusterWithoutThePart_AsksForIt()
     {
         var problem = Assert.Throws<InputException>(() => Fill("vector-db").From(Read(Platform)));

@@ -40,7 +40,7 @@ internal enum LeftOut
 /// <param name="LeftOut">Why there is none.</param>
 internal readonly record struct ObservedLine(ObservedFlow? Flow, LeftOut? LeftOut)
 {
-    public static readonly ObservedLine Unreadable = default;
+    public static ObservedLine Unreadable => default;
 
     public static ObservedLine Of(ObservedFlow flow) => new(flow, null);
 

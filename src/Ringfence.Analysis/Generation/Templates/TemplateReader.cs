@@ -27,6 +27,10 @@ public sealed record FilledTemplate(Snapshot Snapshot, WantedFlows Flows, Immuta
 /// <param name="namespace">The namespace.</param>
 public sealed class TemplateReader(Template template, IReadOnlyDictionary<string, string> settings, string @namespace)
 {
+    private const int OwnName = 100;
+    private const int WordScore = 10;
+    private const int PortScore = 5;
+
     // Where pods and nodes are, and the metadata services of clouds (169.254.169.254, fd00:ec2::254).
     // RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291.
     private static readonly ImmutableArray<AddressRange> Inner = AddressRanges.Join(
@@ -40,10 +44,12 @@ public sealed class TemplateReader(Template template, IReadOnlyDictionary<string
         Check();
         var (found, notes, problems) = (new Dictionary<string, List<(EndpointText End, PortList? Ports)>>(StringComparer.Ordinal), new List<string>(), new ProblemList());
         foreach (var role in template.Roles)
+            if (settings.TryGetValue(role.Name, out var setting)) problems.Try(default, () => found[role.Name] = Set(role, setting));
+        foreach (var role in template.Roles.Where(role => !found.ContainsKey(role.Name)).OrderBy(role => !role.IsRequired))
             problems.Try(default, () =>
             {
-                if (settings.TryGetValue(role.Name, out var setting)) found[role.Name] = Set(role, setting);
-                else if (Detect(snapshot, role, notes) is { } end) found[role.Name] = [end];
+                var taken = found.Values.SelectMany(ends => ends).Select(end => end.End).OfType<NamedText>().Select(end => end.Name).ToHashSet(StringComparer.Ordinal);
+                if (Detect(snapshot, role, taken, notes) is { } end) found[role.Name] = [end];
             });
         problems.Throw();
         return new FilledTemplate(snapshot, new WantedFlows([.. Flows(found, snapshot)], notes), Isolated(found), IsAssumed: false);
@@ -82,13 +88,13 @@ public sealed class TemplateReader(Template template, IReadOnlyDictionary<string
         return [.. syntax.Destinations(setting).Select(end => end.Ports is null || isAsked ? end : throw new InputException($"'{setting}' has a port, but nobody asks {role.Name}"))];
     }
 
-    private (EndpointText, PortList?)? Detect(Snapshot snapshot, TemplateRole role, List<string> notes)
+    private (EndpointText, PortList?)? Detect(Snapshot snapshot, TemplateRole role, HashSet<string> taken, List<string> notes)
     {
         var candidates = snapshot.Pods
-            .Where(pod => pod.Pod.Namespace == @namespace && !pod.Pod.Network.HostNetwork)
+            .Where(pod => pod.Pod.Namespace == @namespace && !pod.Pod.Network.HostNetwork && !taken.Contains(pod.Workload.Name))
             .GroupBy(pod => pod.Workload)
             .Select(group => (Workload: group.Key, Score: Score(role, group.Key, group.First().Pod)))
-            .Where(item => item.Score > 0)
+            .Where(item => item.Score >= (role.IsRequired ? PortScore : WordScore))
             .OrderByDescending(item => item.Score).ThenBy(item => item.Workload.Name, StringComparer.Ordinal)
             .ToList();
         var best = candidates.FindAll(item => item.Score == candidates[0].Score);
@@ -104,14 +110,24 @@ public sealed class TemplateReader(Template template, IReadOnlyDictionary<string
             $"Say which: --set {role.Name}=NAME");
     }
 
-    // Its own name says most, then whole words of name and labels, then the port.
+    // Its own name says most, then whole words of name, labels and images, then the port, which others have too.
     private static int Score(TemplateRole role, WorkloadId workload, Pod pod)
     {
-        if (workload.Name == role.Name) return 100;
-        var words = pod.Labels.Where(label => StableLabels.IsStable(label.Key)).Select(label => label.Value).Append(workload.Name)
-            .SelectMany(text => text.ToLowerInvariant().Split('-', '_', '.')).ToHashSet(StringComparer.Ordinal);
+        if (workload.Name == role.Name) return OwnName;
+        var words = pod.Labels.Where(label => StableLabels.IsStable(label.Key)).Select(label => label.Value).Append(workload.Name).Concat(pod.Images.Select(ImageName))
+            .SelectMany(text => text.ToLowerInvariant().Split('-', '_', '.', '/')).ToHashSet(StringComparer.Ordinal);
         var matching = role.Words.Count(word => words.Contains(word) || words.Contains(word + "s"));
-        return (matching * 10) + (pod.Network.Ports.Any(port => port.Protocol == Protocol.Tcp && role.Ports.Contains(port.Port)) ? 5 : 0);
+        return (matching * WordScore) + (pod.Network.Ports.Any(port => port.Protocol == Protocol.Tcp && role.Ports.Contains(port.Port)) ? PortScore : 0);
+    }
+
+    // Without registry and tag: what is left names the program.
+    private static string ImageName(string image)
+    {
+        var name = image.Split('@')[0];
+        var colon = name.LastIndexOf(':');
+        if (colon > name.LastIndexOf('/')) name = name[..colon];
+        var slash = name.IndexOf('/');
+        return slash >= 0 && name.AsSpan(0, slash).ContainsAny('.', ':') ? name[(slash + 1)..] : name;
     }
 
     private IEnumerable<WantedFlow> Flows(Dictionary<string, List<(EndpointText End, PortList? Ports)>> found, Snapshot snapshot)
@@ -123,14 +139,20 @@ public sealed class TemplateReader(Template template, IReadOnlyDictionary<string
             foreach (var source in sources)
                 foreach (var destination in destinations)
                 {
-                    var ports = destination.Ports ?? (Declares(destination.End, snapshot) ? null : usual);
+                    var ports = destination.Ports ?? Declared(destination.End, snapshot, usual);
                     foreach (var end in Narrowed(destination.End)) yield return new WantedFlow(source.End, end, ports, $"{from} asks {to}", default);
                 }
         }
     }
 
-    private static bool Declares(EndpointText end, Snapshot snapshot) =>
-        end is ServiceText || (end is NamedText && new EndpointFinder(snapshot).Find(end) is PodsEndpoint pods && pods.Pods.Any(pod => !snapshot.Pods[pod].Pod.Network.Ports.IsEmpty));
+    // What a workload says it listens on is truer than what is usual; a Service's ports are found later.
+    private static PortList? Declared(EndpointText end, Snapshot snapshot, PortList usual)
+    {
+        if (end is ServiceText) return null;
+        if (end is not NamedText || new EndpointFinder(snapshot).Find(end) is not PodsEndpoint pods) return usual;
+        var declared = pods.Pods.SelectMany(pod => snapshot.Pods[pod].Pod.Network.Ports).Aggregate(ConnectionSet.None, (all, port) => all.Union(ConnectionSet.Of(port.Protocol, port.Port)));
+        return declared.IsEmpty ? usual : new PortList(declared, []);
+    }
 
     private static IEnumerable<EndpointText> Narrowed(EndpointText end)
     {
