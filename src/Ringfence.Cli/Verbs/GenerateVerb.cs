@@ -59,7 +59,8 @@ internal sealed class GenerateVerb
         command.Arguments.Add(_flows);
         _template.AcceptOnlyFromAmong([.. Template.All.Select(template => template.Name)]);
         foreach (var option in (Option[])[_flowFiles, _mermaid, _expectations, _observed, _template, _set, _isolate, _noDns, _keepExisting, _out, _force]) command.Options.Add(option);
-        _common = new CommonOptions(command, rows: false, "The namespace of names, and of manifests, that give none (default: default).", ["yaml", "json"], needsFiles: false);
+        _common = new CommonOptions(command, rows: false, "The namespace of names, and of manifests, that give none (default: default).", ["yaml", "json"],
+            "Manifests of the cluster: a file, a folder (recursive), or - for standard input. May be repeated; only a template does without.");
         command.SetAction(Run);
     }
 

@@ -126,7 +126,7 @@ public sealed class RandomFlowTests
         };
     }
 
-    private static bool IsSame(SnapshotPod chosen, Pod pod) => pod.Namespace == chosen.Pod.Namespace && pod.Name == chosen.Pod.Name && pod.Labels == chosen.Pod.Labels;
+    private static bool IsSame(SnapshotPod chosen, Pod pod) => pod.Namespace == chosen.Pod.Namespace && pod.Name == chosen.Pod.Name && pod.Labels.Equals(chosen.Pod.Labels);
 
     private static EndpointText Text(Snapshot snapshot, SnapshotPod pod) => EndpointSyntax.Parse(
         pod.FromTemplate ? $"{pod.Workload.Namespace}/{pod.Workload.Kind}/{pod.Workload.Name}" : $"{pod.Pod.Namespace}/po/{pod.Pod.Name}", "default");
