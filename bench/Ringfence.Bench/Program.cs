@@ -5,6 +5,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
 {
     GenerateCommand.Create(),
     EngineCommand.Create(),
+    DiffCommand.Create(),
     EndToEndCommand.Create(),
     MemoryCommand.Create(),
     BaselineCommand.Create(),
