@@ -5,7 +5,7 @@
 #   RINGFENCE_PATHS    manifests, one path a line (default: .)
 #   RINGFENCE_BASE     the git revision to compare with; empty for none
 #   RINGFENCE_TESTS    files of expectations, one a line; empty for none
-#   RINGFENCE_LINT     error, warning, note: what fails the lint step; none: report only; off: do not lint
+#   RINGFENCE_LINT     error, warning, note: what fails the lint step; never: report only; off: do not lint
 #   RINGFENCE_FAIL_ON  as ringfence diff --fail-on
 #   RINGFENCE_SARIF    where the lint findings go as SARIF (default: ringfence.sarif)
 #   RINGFENCE_COMMENT  true to comment on the pull request
