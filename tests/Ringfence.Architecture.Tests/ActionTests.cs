@@ -87,7 +87,7 @@ public sealed class ActionTests : IDisposable
         await Prepare("mkdir new && cp k8s/pods.yaml new/");
         var run = await Act(("RINGFENCE_PATHS", "new"));
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Contains("4 appear", await File.ReadAllTextAsync(At("summary"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("6 appear", await File.ReadAllTextAsync(At("summary"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
