@@ -99,7 +99,7 @@ public sealed class RandomFlowTests
         {
             var (source, from, fromOutside) = Side(dice, snapshot);
             var (destination, to, toOutside) = Side(dice, snapshot);
-            if (source.StartsWith("192", StringComparison.Ordinal) && destination.StartsWith("192", StringComparison.Ordinal)) continue;
+            if (char.IsAsciiDigit(source[0]) && char.IsAsciiDigit(destination[0])) continue;
             var (first, isAll) = (dice.Pick<int>(Ports), dice.Percent(15));
             var last = dice.Percent(70) ? first : Math.Max(first, dice.Pick<int>(Ports));
             var protocol = dice.Pick<Protocol>(Vocabulary.Protocols);
@@ -115,7 +115,8 @@ public sealed class RandomFlowTests
     private static (string Text, Func<Pod, bool> Pods, Func<Address, bool> Outside) Side(Dice dice, Snapshot snapshot)
     {
         var chosen = dice.Pick<SnapshotPod>(snapshot.Pods);
-        var block = Prefix.Parse("192.0.2.0/24");
+        // The second one holds pods, which makes more open than is wanted.
+        var block = Prefix.Parse(dice.Pick("192.0.2.0/24", "10.0.0.0/28"));
         return dice.UpTo(9) switch
         {
             < 6 => (Text(snapshot, chosen).Text, pod => IsSame(chosen, pod), _ => false),
