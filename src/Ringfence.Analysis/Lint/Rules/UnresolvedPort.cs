@@ -22,7 +22,7 @@ internal sealed class UnresolvedPort : LintRule
             A port's name means what the **destination** pod's containers call so: for ingress the selected pods, for egress the peers, each by itself; a name that none of them has
             admits nothing, and against an `ipBlock` a name never means anything. Name and protocol must both match, and without `protocol` TCP is meant: `port: 53` alone is not
             what name servers are asked on. Numbers are judged only where every concerned pod declares ports and none of them fits, because containers may listen on ports that
-            they do not declare. Where a Service has the number, [service-port](RF006) speaks instead.
+            they do not declare. Where a Service has the number, RF006, `service-port`, speaks instead.
             """,
         Mend = "Write a port that the pods have, with its `protocol` where it is not TCP.",
         Source = "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/",
