@@ -54,12 +54,12 @@ public sealed class ExposureAnalysis(ClusterView view)
                 : exposed;
         }
 
+        var index = new ScopeIndex(byScope.Keys);
         var lines = new List<Exposed>(byScope.Count);
         foreach (var (scope, exposed) in byScope)
         {
             var ofWider = PortTerms.None;
-            foreach (var (other, wider) in byScope)
-                if (!ReferenceEquals(other, scope) && scope.IsWithin(other)) ofWider = ofWider.Union(wider.Ports);
+            foreach (var wider in index.Around(scope)) ofWider = ofWider.Union(byScope[wider].Ports);
             if (!ofWider.Contains(exposed.Ports)) lines.Add(exposed with { Ports = exposed.Ports.Union(ofWider) });
         }
 

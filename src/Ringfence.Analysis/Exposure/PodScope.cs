@@ -1,7 +1,11 @@
+using System.Collections.Immutable;
 using Ringfence.Engine;
 using Ringfence.Model;
 
 namespace Ringfence.Analysis.Exposure;
+
+/// <summary>A label of a pod, or of its namespace.</summary>
+internal readonly record struct ScopeLabel(bool IsNamespaces, string Key, string Value);
 
 /// <summary>The pods that two selectors mean. Equal for those that mean the same pods, however they are written.</summary>
 internal sealed record PodScope
@@ -24,6 +28,24 @@ internal sealed record PodScope
 
     /// <summary>Whether every pod that there can be is one.</summary>
     public bool IsEverything => this == Everything;
+
+    /// <summary>Labels of which all its pods, or their namespaces, have one; empty where no key is asked for by value.</summary>
+    public ImmutableArray<ScopeLabel> FirstChoice
+    {
+        get
+        {
+            foreach (var (isNamespaces, demands) in ((bool, LabelDemands)[])[(false, _pods), (true, _namespaces)])
+                foreach (var (key, values) in demands.Choices)
+                    return [.. values.Select(value => new ScopeLabel(isNamespaces, key, value))];
+            return [];
+        }
+    }
+
+    /// <summary>Labels that one of its pods can have: one value of each key that is asked for by value.</summary>
+    public IEnumerable<ScopeLabel> SampleLabels =>
+        _pods.Choices.Select(choice => new ScopeLabel(IsNamespaces: false, choice.Key, choice.Values[0])).Concat(_labels is null
+            ? _namespaces.Choices.Select(choice => new ScopeLabel(IsNamespaces: true, choice.Key, choice.Values[0]))
+            : _labels.Select(label => new ScopeLabel(IsNamespaces: true, label.Key, label.Value)));
 
     /// <summary>What two selectors mean in a cluster, which knows the labels of the namespaces that are declared.</summary>
     public static PodScope Of(HypotheticalPods peer, Snapshot snapshot)

@@ -15,6 +15,10 @@ public sealed class LabelDemands : IEquatable<LabelDemands>
     /// <summary>False where no labels at all can satisfy it, as with <c>a=1,a=2</c>.</summary>
     public bool CanBeMet => !_demands.Values.Any(demand => demand.IsImpossible);
 
+    /// <summary>The keys that must be there with one of some values, in ordinal order, and these values.</summary>
+    public IEnumerable<(string Key, ImmutableArray<string> Values)> Choices =>
+        _demands.Where(pair => pair.Value is { MayBeAbsent: false, Excludes: false }).Select(pair => (pair.Key, pair.Value.Values));
+
     /// <summary>The demands of a selector.</summary>
     public static LabelDemands Of(LabelSelector selector)
     {
