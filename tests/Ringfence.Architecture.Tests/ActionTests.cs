@@ -34,7 +34,7 @@ public sealed class ActionTests : IDisposable
         _ = Task.Run(Serve);
     }
 
-    private string Script => Repository.At("action", "run.sh");
+    private static string Script => Repository.At("action", "run.sh");
 
     public void Dispose()
     {
