@@ -11,7 +11,7 @@ public class ExampleTests
     {
         var last = Directory.GetDirectories(Repository.At("examples", "rag-steps")).Max(StringComparer.Ordinal)!;
 
-        Assert.Equal(Contents(Repository.At("examples", "rag")), Contents(last));
+        Assert.Equal(WithoutExpectations(Repository.At("examples", "rag")), Contents(last));
     }
 
     [Theory, MemberData(nameof(Steps))]
@@ -20,7 +20,7 @@ public class ExampleTests
         Assert.Equal(WithoutPolicies(Repository.At("examples", "rag")), WithoutPolicies(Repository.At(step)));
 
         static IEnumerable<KeyValuePair<string, string>> WithoutPolicies(string folder) =>
-            Contents(folder).Where(file => !file.Key.StartsWith("policy-", StringComparison.Ordinal));
+            WithoutExpectations(folder).Where(file => !file.Key.StartsWith("policy-", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -47,6 +47,9 @@ public class ExampleTests
 
         static string[] Lines(string folder) => File.ReadAllLines(Repository.At("examples", "hyphen-trap", folder, "policy.yaml"));
     }
+
+    // The steps lead to what is expected; on the way there it does not hold.
+    private static IEnumerable<KeyValuePair<string, string>> WithoutExpectations(string folder) => Contents(folder).Where(file => file.Key != "expectations.yaml");
 
     private static SortedDictionary<string, string> Contents(string folder) => new(
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

@@ -22,14 +22,14 @@ internal sealed class CaseJudge(JudgeContext context)
         if (entry.NeedsOthers && others.FirstOrDefault(other => other.Problem is not null) is { } broken)
             entry.Remarks.Missing = entry.Remarks.Missing.Add($"what is named at {broken.Expectation.Location}");
 
-        var tally = new FlowTally(context.Reach);
+        var tally = new FlowTally(context.Reach, entry.Expectation, context.Listener);
         var expected = entry.Expectation.Mode == ExpectationMode.Deny ? Outcome.Denied : Outcome.Allowed;
         foreach (var target in entry.Targets) JudgeNamed(tally, EndGroup.Of(entry.Sources), target, expected);
         if (entry.SourceElse) JudgeSourcesElse(tally, entry, others, expected);
         if (entry.TargetElse) JudgeTargetsElse(tally, entry, others, expected);
         if (entry.Expectation.Mode == ExpectationMode.Only) JudgeNobodyElse(tally, entries, number);
         return tally.Flows > 0 || !entry.Remarks.Missing.IsEmpty || entry.SourceElse || entry.TargetElse
-            ? tally.Result(entry.Expectation, entry.Remarks)
+            ? tally.Result(entry.Remarks)
             : Broken(entry.Expectation, "no flow is left to judge: policies only judge traffic of pods, and of a pod to itself they say nothing");
     }
 

@@ -11,6 +11,7 @@ internal sealed class EndResolver
     private readonly ClusterView _view;
     private readonly Snapshot _snapshot;
     private readonly EndpointFinder _finder;
+    private readonly Lazy<HashSet<Address>> _inside;
     private readonly Lazy<ImmutableArray<JudgedEnd>> _everySource;
     private readonly Lazy<ImmutableArray<JudgedEnd>> _everyDestination;
 
@@ -18,8 +19,9 @@ internal sealed class EndResolver
     {
         (_view, _snapshot) = (view, view.Reachability.Snapshot);
         _finder = new EndpointFinder(_snapshot);
-        _everySource = new(() => [.. Workloads(), .. view.OutsideSources.Select(entry => OfRange(entry.Range!.Value, asSource: true))]);
-        _everyDestination = new(() => [.. Workloads(), .. view.OutsideDestinations.Select(entry => OfRange(entry.Range!.Value, asSource: false))]);
+        _inside = new(() => [.. _snapshot.Pods.Where(pod => !pod.Pod.Network.HostNetwork).SelectMany(pod => pod.Pod.Addresses)]);
+        _everySource = new(() => [.. Workloads(), .. view.OutsideSources.Where(entry => !IsInside(entry.Range!.Value)).Select(entry => OfRange(entry.Range!.Value, asSource: true))]);
+        _everyDestination = new(() => [.. Workloads(), .. view.OutsideDestinations.Where(entry => !IsInside(entry.Range!.Value)).Select(entry => OfRange(entry.Range!.Value, asSource: false))]);
     }
 
     /// <summary>Every workload, and every range outside that policies tell apart.</summary>
@@ -31,6 +33,7 @@ internal sealed class EndResolver
     {
         EveryoneEnd => Everyone(asSource),
         SelectedEnd selected => Select(selected, remarks),
+        RangeEnd range => [.. OfRanges(range.Range, asSource)],
         NamedEnd named => Find(_finder.Find(named.Endpoint), asSource, remarks),
         _ => [],
     };
@@ -65,7 +68,15 @@ internal sealed class EndResolver
         var cut = (asSource ? _view.OutsideSources : _view.OutsideDestinations).Select(entry => entry.Range!.Value).Where(range => range.First.Family == block.First.Family).ToList();
         // IPv6 is cut only where the input has IPv6; what is not cut, policies do not tell apart.
         if (cut.Count == 0) return [OfRange(block, asSource)];
-        return cut.Select(range => AddressRanges.Intersect(range, block)).OfType<AddressRange>().Select(range => OfRange(range, asSource));
+        return cut.Select(range => AddressRanges.Intersect(range, block)).OfType<AddressRange>().Where(range => !IsInside(range)).Select(range => OfRange(range, asSource));
+    }
+
+    // A rule may name the addresses of pods; those are not outside.
+    private bool IsInside(AddressRange range)
+    {
+        for (var address = range.First; _inside.Value.Contains(address); address = new Address(address.Family, address.Value + 1))
+            if (address == range.Last) return true;
+        return false;
     }
 
     /// <summary>The pods and addresses of several lists, each once. Of what is named by itself and found otherwise too, the name counts.</summary>

@@ -12,7 +12,14 @@ public sealed class ExpectationJudge
     private readonly CaseJudge _judge;
 
     /// <summary>Judges with one view of a cluster.</summary>
-    public ExpectationJudge(ClusterView view) => _judge = new CaseJudge(new JudgeContext(view));
+    /// <param name="view">The cluster.</param>
+    /// <param name="coverage">Told of every flow that is judged; null where nobody wants to know.</param>
+    public ExpectationJudge(ClusterView view, Coverage? coverage = null)
+        : this(view, (IFlowListener?)coverage)
+    {
+    }
+
+    internal ExpectationJudge(ClusterView view, IFlowListener? listener) => _judge = new CaseJudge(new JudgeContext(view) { Listener = listener });
 
     /// <summary>Judges cases, one by one as they are asked for.</summary>
     public IEnumerable<CaseResult> Judge(IEnumerable<ExpectationCase> cases) => cases.Select(_judge.Judge);
@@ -32,6 +39,8 @@ internal sealed class JudgeContext
         _everySource = new(() => new EndSpace(Ends.Everyone(asSource: true), Ends, asSource: true));
         _everyDestination = new(() => new EndSpace(Ends.Everyone(asSource: false), Ends, asSource: false));
     }
+
+    public IFlowListener? Listener { get; init; }
 
     public EndResolver Ends { get; }
 

@@ -114,7 +114,7 @@ public static class ExpectationReader
         var ports = fields["ports"] is { } written ? Ports(scope, written) : [];
         var others = from.Concat(to).OfType<EveryoneEnd>().Where(end => end.Else).ToList();
         if (others.Count > 1) scope.Invalid(node, $"{EveryoneEnd.EveryoneElse} stands on both sides, and nobody is named");
-        else if (mode == ExpectationMode.Only && others.Count > 0) scope.Invalid(node, $"only leaves nobody else to be named: write {EveryoneEnd.EveryoneElse} under allow or deny");
+        else if (mode == ExpectationMode.Only && to.Any(end => end is EveryoneEnd { Else: true })) scope.Invalid(node, $"only says who reaches certain destinations, and {EveryoneEnd.EveryoneElse} is none");
         return new Expectation(mode, from, to, ports, node.In(scope.File));
     }
 

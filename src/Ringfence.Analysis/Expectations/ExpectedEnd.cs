@@ -1,4 +1,5 @@
 using Ringfence.Analysis.Endpoints;
+using Ringfence.Engine;
 using Ringfence.Model;
 
 namespace Ringfence.Analysis.Expectations;
@@ -13,6 +14,12 @@ public abstract record ExpectedEnd(string Text, Location Location);
 /// <param name="Text">As answers call it.</param>
 /// <param name="Location">Where it stands.</param>
 public sealed record NamedEnd(EndpointText Endpoint, string Text, Location Location) : ExpectedEnd(Text, Location);
+
+/// <summary>Addresses outside the cluster.</summary>
+/// <param name="Range">The addresses.</param>
+/// <param name="Text">As answers call it.</param>
+/// <param name="Location">Where it stands.</param>
+public sealed record RangeEnd(AddressRange Range, string Text, Location Location) : ExpectedEnd(Text, Location);
 
 /// <summary>Pods by their labels, and by their namespaces' names or labels.</summary>
 /// <param name="Pods">The labels of the pods.</param>

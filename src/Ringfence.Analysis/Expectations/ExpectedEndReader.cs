@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ringfence.Analysis.Endpoints;
+using Ringfence.Engine;
 using Ringfence.Model;
 using Ringfence.Model.Decoding;
 using Node = Ringfence.Model.Decoding.Node;
@@ -11,7 +12,7 @@ namespace Ringfence.Analysis.Expectations;
 /// <param name="defaultNamespace">The namespace of names without one.</param>
 internal sealed class ExpectedEndReader(ObjectScope scope, string defaultNamespace)
 {
-    private const string Forms = "ns/name, ns/kind/name, name, svc/ns/name, an IP, a CIDR, external, everyone or everyone-else";
+    private const string Forms = "ns/name, ns/kind/name, name, svc/ns/name, an IP, a CIDR, first-last, external, everyone or everyone-else";
 
     private static readonly FieldNames Fields = new FieldNames("workload pods namespace namespaces cidr service")
         .Advise("podSelector", "write pods: app=web")
@@ -54,6 +55,7 @@ internal sealed class ExpectedEndReader(ObjectScope scope, string defaultNamespa
         var place = node.In(scope.File);
         if (text is EveryoneEnd.Everyone or EveryoneEnd.EveryoneElse) return new EveryoneEnd(text == EveryoneEnd.EveryoneElse, text, place);
         if (text.Length == 0) throw new InputException("is empty", $"write {Forms}");
+        if (text.Contains('-') && Range(text) is { } range) return new RangeEnd(range, range.ToString(), place);
         var endpoint = EndpointSyntax.Parse(text, defaultNamespace);
         return endpoint.Port is { } port
             ? throw new InputException($"'{text}' has a port", $"write ports: [{port}] beside from and to")
@@ -81,22 +83,29 @@ internal sealed class ExpectedEndReader(ObjectScope scope, string defaultNamespa
         return Selected(fields, node);
     }
 
+    // A CIDR, an address, or first-last as answers have it; null for another text.
+    private static AddressRange? Range(string text)
+    {
+        if (Prefix.TryParse(text, out var prefix)) return new AddressRange(prefix.First, prefix.Last);
+        var dash = text.IndexOf('-');
+        if (!Address.TryParse(text.AsSpan(0, dash < 0 ? text.Length : dash), out var first) || !Address.TryParse(text.AsSpan(dash + 1), out var last)) return null;
+        return first.Family == last.Family && first <= last ? new AddressRange(first, last) : throw new InputException($"the range '{text}' ends before it begins");
+    }
+
     private ExpectedEnd Alone(string field, string name, MappingNode node)
     {
+        if (field == "cidr")
+            return Range(name) is { } range
+                ? new RangeEnd(range, range.ToString(), node.In(scope.File))
+                : throw new InputException($"'{name}' is no CIDR", "write 10.0.0.0/8");
         var end = Named(field == "service" && !name.StartsWith("svc/", StringComparison.Ordinal) ? $"svc/{name}" : name, node);
         var fits = (field, end) switch
         {
             ("workload", NamedEnd { Endpoint: NamedText }) => true,
-            ("cidr", NamedEnd { Endpoint: PrefixText or AddressText }) => true,
             ("service", NamedEnd { Endpoint: ServiceText }) => true,
             _ => false,
         };
-        return fits ? end : throw new InputException($"'{name}' is no {(field == "cidr" ? "CIDR" : field)}", field switch
-        {
-            "workload" => "write ns/name, ns/kind/name or name",
-            "cidr" => "write 10.0.0.0/8",
-            _ => "write ns/name or name",
-        });
+        return fits ? end : throw new InputException($"'{name}' is no {field}", field == "workload" ? "write ns/name, ns/kind/name or name" : "write ns/name or name");
     }
 
     private SelectedEnd? Selected(Fields fields, MappingNode node)

@@ -6,7 +6,9 @@ namespace Ringfence.Analysis.Expectations;
 
 /// <summary>Judges the flows of one expectation, kind by kind, and keeps the first that are not as expected.</summary>
 /// <param name="reach">What is open between ends.</param>
-internal sealed class FlowTally(ReachTable reach)
+/// <param name="expectation">The expectation.</param>
+/// <param name="listener">Told of every flow; null where nobody wants to know.</param>
+internal sealed class FlowTally(ReachTable reach, Expectation expectation, IFlowListener? listener)
 {
     private const int MostTold = 10;
 
@@ -32,6 +34,7 @@ internal sealed class FlowTally(ReachTable reach)
         Flows += flows;
         var exemption = isNamed ? Exemption.Of(reach.Reachability, sources.First, targets.First) : default;
         var open = exemption.Counts(expected) ? new Reach(ConnectionSet.All, ConnectionSet.All) : reach.Between(sources.First, targets.First);
+        listener?.Judged(expectation, sources, targets, connections, expected, open);
         var outcome = Judge(connections, open, expected, out var wrong);
         if (outcome == ExpectationOutcome.Passed) return;
         _deviations.Add(new Deviation(sources, targets, expected, outcome == ExpectationOutcome.Failed, wrong, open.Certain)
@@ -41,7 +44,7 @@ internal sealed class FlowTally(ReachTable reach)
     }
 
     /// <summary>What became of the expectation.</summary>
-    public ExpectationResult Result(Expectation expectation, Remarks remarks)
+    public ExpectationResult Result(Remarks remarks)
     {
         var failed = _deviations.Exists(deviation => deviation.IsFailure);
         var told = new UnexpectedFlows(_deviations.FindAll(deviation => deviation.IsFailure == failed));

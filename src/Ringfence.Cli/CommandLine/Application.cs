@@ -74,7 +74,7 @@ internal static class Application
         var more = new Dictionary<Command, string> { [root] = Overview };
         Verb[] verbs =
         [
-            MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), DiffVerb.Create(), ValidateVerb.Create(), GenerateVerb.Create(), LintVerb.Create(), ProveVerb.Create(),
+            MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), DiffVerb.Create(), ValidateVerb.Create(), GenerateVerb.Create(), LintVerb.Create(), TestVerb.Create(), ProveVerb.Create(),
             LabVerb.Create(), AgentVerb.Create(), CompletionVerb.Create(),
         ];
         foreach (var verb in verbs) Add(root, verb, more);

@@ -14,6 +14,7 @@ internal enum OutputFormat
     Html,
     Sarif,
     Junit,
+    Tap,
 }
 
 /// <summary>Which formats a verb has.</summary>
@@ -47,6 +48,7 @@ internal static class OutputFormats
         OutputFormat.Mermaid => "mermaid",
         OutputFormat.Sarif => "sarif",
         OutputFormat.Junit => "junit",
+        OutputFormat.Tap => "tap",
         _ => "html",
     };
 }

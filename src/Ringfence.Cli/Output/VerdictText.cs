@@ -7,7 +7,11 @@ using Ringfence.Model;
 namespace Ringfence.Cli.Output;
 
 /// <summary>Answers about one flow for people: the verdict, and per direction what decided it.</summary>
-internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wide)
+/// <param name="terminal">Where it goes.</param>
+/// <param name="snapshot">The cluster.</param>
+/// <param name="wide">Whether to tell more.</param>
+/// <param name="margin">What each line begins with.</param>
+internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wide, string margin = "")
 {
     private const int Indent = 20;
     private static readonly string Inner = new(' ', Indent + 2);
@@ -76,7 +80,8 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
             : $"no policy isolates {end.Name} for {Name(side.Direction)}";
     }
 
-    private void WriteSides(Part part)
+    /// <summary>What decided the flows of a part.</summary>
+    public void WriteSides(Part part)
     {
         if (part.Verdict.Exemption is { } exemption)
         {
@@ -99,7 +104,7 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
 
         if (side.AllowedBy is { } rule)
         {
-            terminal.WritePlace($"{head}by ", Decision.Name(rule), rule.Rule.Location);
+            terminal.WritePlace($"{margin}{head}by ", Decision.Name(rule), rule.Rule.Location);
             if (wide) Reason(rule, Indent);
             return;
         }
@@ -107,7 +112,7 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
         Line($"{head}isolated by");
         var longest = side.Policies.Select(policy => policy.QualifiedName.Length).Append(side.Nearest is { } near ? Decision.Name(near).Length : 0).Max();
         foreach (var policy in side.Policies)
-            terminal.WritePlace(Inner, policy.QualifiedName.PadRight(longest), policy.Location);
+            terminal.WritePlace(margin + Inner, policy.QualifiedName.PadRight(longest), policy.Location);
         if (side.Nearest is not { } nearest)
         {
             Line($"{new string(' ', Indent)}which {(side.Policies.Length == 1 ? "has" : "have")} no {Name(side.Direction)} rules, so nothing is allowed");
@@ -115,7 +120,7 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
         }
 
         Line($"{new string(' ', Indent)}nearest rule");
-        terminal.WritePlace(Inner, Decision.Name(nearest).PadRight(longest), nearest.Rule.Location);
+        terminal.WritePlace(margin + Inner, Decision.Name(nearest).PadRight(longest), nearest.Rule.Location);
         Reason(nearest, Inner.Length);
     }
 
@@ -123,7 +128,7 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
 
     private void Wrapped(string head, string text)
     {
-        var width = Math.Max((terminal.Width ?? 80) - head.Length, 30);
+        var width = Math.Max((terminal.Width ?? 80) - margin.Length - head.Length, 30);
         foreach (var line in PlainText.Wrap(text, width))
         {
             Line(head + line);
@@ -133,7 +138,7 @@ internal sealed class VerdictText(Terminal terminal, Snapshot snapshot, bool wid
 
     private string Word(Outcome outcome) => terminal.Paint(outcome.Word().PadRight(7), outcome.Style());
 
-    private void Line(string text) => terminal.Out.Write(text + "\n");
+    private void Line(string text) => terminal.Out.Write(margin + text + "\n");
 
     private static string Some(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(6)) + (names.Count > 6 ? $", … ({names.Count} in all)" : "");

@@ -27,6 +27,9 @@ internal sealed class Proof
     /// <summary>The most probes.</summary>
     public required int MaxProbes { get; init; }
 
+    /// <summary>What packets are to show; null where nothing is expected beside what the policies say.</summary>
+    public ProvedExpectations? Expectations { get; init; }
+
     /// <summary>The files that were read.</summary>
     public required ImmutableArray<FileDigest> Inputs { get; init; }
 
@@ -40,7 +43,7 @@ internal sealed class Proof
         await using var lab = await LabCluster.StartAsync(Lab, input, progress, cancellation);
         foreach (var note in lab.Notes) tell(note);
         progress.Report("planning probes");
-        var plan = ProbePlan.Create(lab.Reachability, new PlanOptions { MaxProbes = MaxProbes, OutsideAddresses = lab.OutsideAddresses });
+        var plan = ProbePlan.Create(lab.Reachability, new PlanOptions { MaxProbes = MaxProbes, OutsideAddresses = lab.OutsideAddresses, Wanted = Expectations?.Wanted(lab.Reachability, lab.OutsideAddresses) ?? [] });
         var started = TimeProvider.System.GetUtcNow();
         var counting = new Counting(done => progress.Report($"probing: {done} of {plan.Probes.Length}"));
         var results = await new ProbeRunner(lab.Prober, _run).RunAsync(plan.Probes, counting, cancellation);
@@ -57,6 +60,7 @@ internal sealed class Proof
             Ended = TimeProvider.System.GetUtcNow(),
             Environment = Environment(lab, tell),
             Inputs = Inputs,
+            Expectations = Expectations?.Compare(lab.Reachability, results),
         });
     }
 

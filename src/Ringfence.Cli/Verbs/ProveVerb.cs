@@ -21,6 +21,13 @@ internal sealed class ProveVerb
     private readonly Option<int> _maxProbes = NumberOption.Create("--max-probes", "The most probes; more are thinned, and it says how", new PlanOptions().MaxProbes, 10_000_000);
     private readonly Option<bool> _v6 = new("--ipv6") { Description = "Addresses are IPv6." };
     private readonly Option<bool> _dual = new("--dual-stack") { Description = "Every pod has an IPv4 and an IPv6 address; both are probed." };
+    private readonly Option<string[]> _expect = new("--expect")
+    {
+        Description = "Also show with packets whether the expectations in this file or folder hold. May be repeated.",
+        HelpName = "FILE|DIR",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<bool> _noEnforce = new("--no-enforce") { Description = "Do not enforce the policies: shows that probes would tell." };
     private readonly Option<string?> _evidence = new("--evidence") { Description = $"Where to write the evidence as JSON (default: in {EvidenceFiles.Folder}/).", HelpName = "FILE" };
     private readonly Option<string?> _report = new("--report") { Description = $"Where to write the report as a page (default: in {EvidenceFiles.Folder}/).", HelpName = "FILE" };
@@ -31,7 +38,7 @@ internal sealed class ProveVerb
 
     private ProveVerb()
     {
-        foreach (var option in (Option[])[_plan, _nodes, _maxProbes, _v6, _dual, _noEnforce, _evidence, _report, _noFiles, _keep]) _command.Options.Add(option);
+        foreach (var option in (Option[])[_plan, _nodes, _maxProbes, _v6, _dual, _expect, _noEnforce, _evidence, _report, _noFiles, _keep]) _command.Options.Add(option);
         _common = new CommonOptions(_command, rows: false, "The namespace of manifests that give none (default: default).", ["table", "wide", "json"]);
         _command.Validators.Add(result =>
         {
@@ -64,12 +71,13 @@ internal sealed class ProveVerb
                 "there is nothing to prove: the manifests have no pods and no workloads",
                 "Name the manifests of the workloads as well, or pipe what kubectl sees:",
                 "  kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cj,svc,endpointslices,ing,netpol -A -o json | ringfence prove … -f -");
-        if (isPlan) return Foresee(choices, lab, input, parsed.GetValue(_maxProbes));
+        var expectations = parsed.GetValue(_expect) is { Length: > 0 } expected ? ProvedExpectations.Read(expected, choices, input) : null;
+        if (isPlan) return Foresee(choices, lab, input, parsed.GetValue(_maxProbes), expectations);
 
         var name = NameOf(choices.Files);
         var files = parsed.GetValue(_noFiles) ? null : EvidenceFiles.Choose(name, parsed.GetValue(_evidence), parsed.GetValue(_report));
         files?.Prepare();
-        var proof = new Proof { Name = name, Lab = lab, MaxProbes = parsed.GetValue(_maxProbes), Inputs = inputs.ToImmutable() };
+        var proof = new Proof { Name = name, Lab = lab, MaxProbes = parsed.GetValue(_maxProbes), Inputs = inputs.ToImmutable(), Expectations = expectations };
         EvidenceDocument document;
         using (var progress = new ProofProgress(terminal))
             document = proof.MakeAsync(input.Snapshot.Objects, note => terminal.Tell(Severity.Note, note), progress, CancellationToken.None).GetAwaiter().GetResult();
@@ -78,14 +86,18 @@ internal sealed class ProveVerb
         Write(choices, document);
         if (files is not null) terminal.Tell(Severity.Note, $"evidence: {files.Json}, report: {files.Page}");
         if (keep && LeaveUp(parsed, choices, lab) is not ExitCode.Yes and var failed) return failed;
-        return document.Summary.Differ > 0 || document.Summary.Agree == 0 ? ExitCode.No : ExitCode.Yes;
+        var isBroken = document.Expectations?.Any(expectation => expectation.Result == ExpectationRecord.Failed) == true;
+        return isBroken || document.Summary.Differ > 0 || document.Summary.Agree == 0 ? ExitCode.No : ExitCode.Yes;
     }
 
-    private static int Foresee(Choices choices, LabOptions options, ClusterInput input, int maxProbes)
+    private static int Foresee(Choices choices, LabOptions options, ClusterInput input, int maxProbes, ProvedExpectations? expectations)
     {
         var lab = LabPreview.Of(options, input.Snapshot.Objects);
         foreach (var note in lab.Notes) choices.Terminal.Tell(Severity.Note, note);
-        new PlanOutput(choices).Write(ProbePlan.Create(lab.Reachability, new PlanOptions { MaxProbes = maxProbes, OutsideAddresses = lab.OutsideAddresses }), lab);
+        new PlanOutput(choices).Write(ProbePlan.Create(lab.Reachability, new PlanOptions
+        {
+            MaxProbes = maxProbes, OutsideAddresses = lab.OutsideAddresses, Wanted = expectations?.Wanted(lab.Reachability, lab.OutsideAddresses) ?? [],
+        }), lab);
         return ExitCode.Yes;
     }
 
@@ -103,6 +115,8 @@ internal sealed class ProveVerb
 
         var isWide = choices.Format == OutputFormat.Wide;
         new ProofText(terminal, choices.Headers, isWide).Write(document);
+        if (document.Expectations is { } expectations) ProvedText.Write(terminal, expectations);
+        terminal.Flush();
         if (!document.Options.Enforced) terminal.Tell(Severity.Warning, "the policies were not enforced (--no-enforce)");
         if (document.Summary.Probes == 0) terminal.Tell(Severity.Warning, "nothing was proved: there is no pair of pods to probe");
         ProofText.TellLimits(terminal, document.Thinned, [.. document.NotCovered.Select(gap => (gap.What, gap.Why))], isWide);
@@ -146,9 +160,10 @@ internal sealed class ProveVerb
           sudo ringfence prove -f examples/rag
           sudo ringfence prove -f examples/rag --nodes 3 --dual-stack
           sudo ringfence prove -f examples/rag --evidence rag.json --report rag.html
+          sudo ringfence prove -f examples/rag --expect examples/rag
           sudo ringfence prove -f examples/rag --no-enforce
           ringfence prove -f examples/rag --plan
 
-        Exit codes: 0 packets saw what the policies say; 1 some did not; 2 wrong usage or input; 3 the machine lacks something.
+        Exit codes: 0 packets saw what the policies say, and what is expected; 1 some did not; 2 wrong usage or input; 3 the machine lacks something.
         """;
 }

@@ -40,6 +40,7 @@ internal sealed class Planner
             probes = probes.Where(_ => ++seen * most / all > taken && ++taken > 0);
         }
 
+        probes = probes.Concat(Wanted()).DistinctBy(item => item.Probe);
         var planned = probes.Select(item => new PlannedProbe(item.Probe, Expect(item.Candidate, item.Probe.Destination.Address.Family))).ToList();
         var undecided = planned.Count(item => item.Expected.Outcome == Outcome.Unknown);
         return new ProbePlan(
@@ -87,6 +88,20 @@ internal sealed class Planner
                         yield return (new(Party.OfPod(pod), Party.OfAddress(outside.Address), port), new(end, outside, port.Protocol, port.Port));
 
         ImmutableArray<ProbeEnd> Ends(OutsideEnds outside) => thinning < Thinning.OnePairOfPods ? outside.All : outside.OneOfEach;
+    }
+
+    private IEnumerable<(Candidate Candidate, Probe Probe)> Wanted()
+    {
+        foreach (var wanted in _options.Wanted)
+            foreach (var family in (IpFamily[])[IpFamily.V4, IpFamily.V6])
+                if (EndOf(wanted.Source, family) is { } source && EndOf(wanted.Destination, family) is { } destination)
+                    yield return (new(wanted.Source, wanted.Destination, new ProtocolPort(wanted.Protocol, wanted.Port)), new(source, destination, wanted.Protocol, wanted.Port));
+    }
+
+    private ProbeEnd? EndOf(Party party, IpFamily family)
+    {
+        if (party.IsPod) return IsProbed(party.Pod) ? EndOf(party.Pod, family) : null;
+        return _sources.All.Concat(_destinations.All).FirstOrDefault(end => end.Address == party.Address && end.Address.Family == family);
     }
 
     private ProbeEnd? EndOf(int pod, IpFamily family)

@@ -32,6 +32,7 @@ public static class EvidenceBuilder
             Thinned = facts.Plan.Thinned,
             NotCovered = [.. facts.Plan.NotCovered.Select(gap => new GapRecord(gap.What, gap.Why)), .. Uncovered(results)],
             Items = [.. results.Select(Probe)],
+            Expectations = facts.Expectations,
         };
     }
 

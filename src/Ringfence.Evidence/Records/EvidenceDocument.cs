@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Ringfence.Evidence.Records;
 
@@ -46,6 +47,10 @@ public sealed record EvidenceDocument
 
     /// <summary>The probes, by source, destination, protocol and port.</summary>
     public required ImmutableArray<ProbeRecord> Items { get; init; }
+
+    /// <summary>What was expected by those who wrote it down, and what packets showed; null where nothing was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<ExpectationRecord>? Expectations { get; init; }
 }
 
 /// <summary>The counts of a proof.</summary>

@@ -38,6 +38,9 @@ public sealed record ProofFacts
     /// <summary>Where it was made.</summary>
     public required EvidenceEnvironment Environment { get; init; }
 
+    /// <summary>What was expected by those who wrote it down, and what the probes showed; null where nothing was.</summary>
+    public ImmutableArray<ExpectationRecord>? Expectations { get; init; }
+
     /// <summary>The files that were read.</summary>
     public required ImmutableArray<FileDigest> Inputs { get; init; }
 }

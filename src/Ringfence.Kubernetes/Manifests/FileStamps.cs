@@ -1,7 +1,7 @@
-namespace Ringfence.Agent;
+namespace Ringfence.Kubernetes.Manifests;
 
 /// <summary>What files and folders look like from outside: names, sizes and times of their last change, without reading them.</summary>
-internal sealed class FileStamps
+public sealed class FileStamps
 {
     // Null where they could not be looked at.
     private readonly List<(string File, long Length, DateTime Written)>? _stamps;

@@ -1,6 +1,7 @@
+using Ringfence.Kubernetes.Manifests;
 using Xunit;
 
-namespace Ringfence.Agent.Tests;
+namespace Ringfence.Kubernetes.Tests;
 
 public sealed class FileStampsTests : IDisposable
 {
