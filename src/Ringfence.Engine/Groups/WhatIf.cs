@@ -28,6 +28,7 @@ public sealed class WhatIf(Reachability reachability)
 {
     // Compiled when first asked; between two questions it is the cluster again.
     private readonly Lazy<Reachability> _other = new(() => Reachability.Compile(reachability.Snapshot));
+    private AlikePods? _alike;
 
     /// <summary>Every change of reach if <paramref name="before"/> were <paramref name="after"/>; none where nothing would change.</summary>
     /// <param name="before">A policy in force; null where one is added.</param>
@@ -40,90 +41,12 @@ public sealed class WhatIf(Reachability reachability)
         other.Apply(new Change(named, Removed: after is null));
         try
         {
-            return new Comparison(reachability, other, before, after).Changes(most);
+            if (_alike?.IsOf(reachability, other) is not true) _alike = new AlikePods(reachability, other);
+            return [.. new PolicyComparison(reachability, other, _alike, before, after).Changes().Take(most)];
         }
         finally
         {
             other.Apply(new Change(before ?? named, Removed: before is null));
         }
-    }
-
-    /// <summary>Compares two states that differ in one policy, group by group.</summary>
-    private sealed class Comparison
-    {
-        private readonly Reachability _before;
-        private readonly Reachability _after;
-        private readonly NetworkPolicy?[] _policies;
-        private readonly List<List<int>> _groups;
-        private readonly HashSet<(List<int>, List<int>)> _seen = [];
-
-        public Comparison(Reachability before, Reachability after, NetworkPolicy? old, NetworkPolicy? now)
-        {
-            (_before, _after, _policies) = (before, after, [old, now]);
-
-            // Pods that both states treat alike, in what is certain and in what is possible.
-            CompiledForm[] forms = [before.Certain, before.Possible, after.Certain, after.Possible];
-            var groups = new Dictionary<(int, int, int, int), List<int>>();
-            for (var pod = 0; pod < before.CurrentPods.Count; pod++)
-            {
-                var key = (forms[0].ClassOf(pod).Id, forms[1].ClassOf(pod).Id, forms[2].ClassOf(pod).Id, forms[3].ClassOf(pod).Id);
-                if (!groups.TryGetValue(key, out var members)) groups.Add(key, members = []);
-                members.Add(pod);
-            }
-
-            _groups = [.. groups.Values];
-        }
-
-        public ImmutableArray<ReachChange> Changes(int most)
-        {
-            var subjects = _groups.FindAll(IsSelected);
-            return [.. ((Direction[])[Direction.Ingress, Direction.Egress])
-                .Where(direction => _policies.Any(policy => policy?.Affects(direction) is true))
-                .SelectMany(direction => subjects.SelectMany(subject => OthersOf(subject, direction).Concat(OutsideOf(subject, direction))))
-                .Take(most)];
-        }
-
-        private bool IsSelected(List<int> group) =>
-            IsOf(_before.Certain, group[0], _policies[0]) || IsOf(_before.Possible, group[0], _policies[0])
-            || IsOf(_after.Certain, group[0], _policies[1]) || IsOf(_after.Possible, group[0], _policies[1]);
-
-        private static bool IsOf(CompiledForm form, int pod, NetworkPolicy? policy) =>
-            policy is not null && Array.Exists(form.PoliciesOf(pod), each => ReferenceEquals(each.Policy, policy));
-
-        private IEnumerable<ReachChange> OthersOf(List<int> subject, Direction direction)
-        {
-            foreach (var other in _groups)
-            {
-                var (source, destination) = direction == Direction.Egress ? (subject, other) : (other, subject);
-
-                // A group of one pod has no replicas that could call each other.
-                if (ReferenceEquals(source, destination) && source.Count == 1) continue;
-                var (from, to) = (Party.OfPod(source[0]), Party.OfPod(destination[0]));
-                if (_before.BetweenByPolicy(from, to) is var old && _after.BetweenByPolicy(from, to) is var now && old == now) continue;
-                if (_seen.Add((source, destination))) yield return new ReachChange(End(source), End(destination), old, now);
-            }
-        }
-
-        private IEnumerable<ReachChange> OutsideOf(List<int> subject, Direction direction)
-        {
-            var blocks = new HashSet<Peer>();
-            foreach (var form in (CompiledForm[])[_before.Certain, _after.Certain])
-                foreach (var policy in form.PoliciesOf(subject[0]))
-                    foreach (var rule in policy.Rules(direction))
-                        blocks.UnionWith(rule.Peers.Where(peer => peer.Key.Block is not null));
-            var families = OutsideRanges.Families(_before.Snapshot, _before.Certain).Union(OutsideRanges.Families(_before.Snapshot, _after.Certain));
-            foreach (var range in families.SelectMany(family => OutsideRanges.Cut(family, blocks)))
-            {
-                var (pod, address) = (Party.OfPod(subject[0]), Party.OfAddress(range.First));
-                var (from, to) = direction == Direction.Egress ? (pod, address) : (address, pod);
-                if (_before.BetweenByPolicy(from, to) is var old && _after.BetweenByPolicy(from, to) is var now && old == now) continue;
-                var outside = new ChangedEnd([], range);
-                yield return direction == Direction.Egress
-                    ? new ReachChange(End(subject), outside, old, now)
-                    : new ReachChange(outside, End(subject), old, now);
-            }
-        }
-
-        private static ChangedEnd End(List<int> group) => new([.. group], null);
     }
 }
