@@ -6,6 +6,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     GenerateCommand.Create(),
     EngineCommand.Create(),
     DiffCommand.Create(),
+    LintCommand.Create(),
     EndToEndCommand.Create(),
     MemoryCommand.Create(),
     BaselineCommand.Create(),

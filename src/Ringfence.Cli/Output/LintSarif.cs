@@ -43,5 +43,5 @@ internal static class LintSarif
     // Where space is short, only the first sentence is shown.
     private static string Sentence(string text) => text.Length == 0 ? text : $"{char.ToUpperInvariant(text[0])}{text[1..].TrimEnd('.')}.";
 
-    private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.TrimEntries)).Replace("*", "", StringComparison.Ordinal);
 }

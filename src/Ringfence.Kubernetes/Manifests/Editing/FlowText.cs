@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Ringfence.Model.Decoding;
 
 namespace Ringfence.Kubernetes.Manifests.Editing;
 
 /// <summary>Values on one line, in the style of YAML between brackets or as JSON.</summary>
-internal static partial class FlowText
+internal static class FlowText
 {
     /// <summary>A value, given as block YAML.</summary>
     /// <exception cref="EditException">It is not YAML.</exception>
@@ -16,7 +15,7 @@ internal static partial class FlowText
 
     /// <summary>A string.</summary>
     public static string Scalar(string text, bool isJson) =>
-        !isJson && Plain().IsMatch(text) && YamlScalars.Resolve(text).Kind == ScalarKind.Text
+        !isJson && IsPlain(text)
             ? text
             : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
@@ -28,6 +27,7 @@ internal static partial class FlowText
         _ => ((ScalarNode)node).Text,
     };
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_./-]*$")]
-    private static partial Regex Plain();
+    private static bool IsPlain(string text) =>
+        text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '_') && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or '-')
+        && YamlScalars.Resolve(text).Kind == ScalarKind.Text;
 }
