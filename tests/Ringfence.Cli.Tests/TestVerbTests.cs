@@ -142,7 +142,7 @@ public sealed class TestVerbTests : IDisposable
         var file = Write("cases: [{name: first, deny: [{from: ai-platform/rag-api, to: ai-platform/chat-ui}]}]");
         using var process = Process.Start(new ProcessStartInfo(RingfenceCommand.Executable, ["test", file, "-f", Rag, "--watch"])
         {
-            WorkingDirectory = RepositoryRoot.Path, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = RepositoryRoot.Path, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         await Until(process.StandardOutput, "PASS   first");
         await Until(process.StandardError, "waiting for a change");

@@ -124,7 +124,7 @@ internal sealed class TestVerb
     }
 
     // The expectations, and the manifests that they are about.
-    private static IEnumerable<string> Watched(string[] paths, Choices choices)
+    private static string[] Watched(string[] paths, Choices choices)
     {
         try
         {

@@ -69,6 +69,6 @@ public sealed partial class NeedlessClaimsTests
             : policy.WithRules(direction, policy.Rules(direction).RemoveAt(at));
     }
 
-    [GeneratedRegex(@"^spec\.(?<direction>ingress|egress)(\[(?<rule>\d+)\](\.(from|to)\[(?<peer>\d+)\])?)?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^spec\.(?<direction>ingress|egress)(\[(?<rule>\d+)\](\.(from|to)\[(?<peer>\d+)\])?)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Path();
 }

@@ -21,8 +21,8 @@ internal sealed class UnresolvedPort : LintRule
             """
             A port's name means what the **destination** pod's containers call so: for ingress the selected pods, for egress the peers, each by itself; a name that none of them has
             admits nothing, and against an `ipBlock` a name never means anything. Name and protocol must both match, and without `protocol` TCP is meant: `port: 53` alone is not
-            what name servers are asked on. Numbers are judged only where every concerned pod declares ports and none of them fits, because containers may listen on ports that
-            they do not declare. Where a Service has the number, RF006, `service-port`, speaks instead.
+            what name servers are asked on. A number is looked at only where every concerned pod declares ports and none of them fits, and is a note: containers may listen on ports
+            that they do not declare. Where a Service has the number, RF006, `service-port`, speaks instead.
             """,
         Mend = "Write a port that the pods have, with its `protocol` where it is not TCP.",
         Source = "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/",
@@ -93,7 +93,7 @@ internal sealed class UnresolvedPort : LintRule
         {
             return finding with
             {
-                Message = $"the entry means {asked}{(wrong.Port.Protocol == Protocol.Tcp ? " (TCP, where no protocol is given)" : "")}, but {who} have it as {string.Join(" and ", others.Select(protocol => protocol.ToText()))} only, so it admits nothing",
+                Message = $"the entry means {asked}{(wrong.Port.Protocol == Protocol.Tcp ? " (TCP, where no protocol is given)" : "")}, but {who} have it as {string.Join(" and ", others.Select(protocol => protocol.ToText()))} only{(wrong.Port.Name is null ? "" : ", so it admits nothing")}",
                 Field = $"{wrong.Path}.protocol",
                 Mend = others.Count == 1 ? $"write protocol: {others[0].ToText()}" : null,
                 Edits = others.Count == 1 ? [new ManifestEdit(wrong.Policy, EditKind.Set, $"{wrong.Path}.protocol", others[0].ToText())] : [],
@@ -102,12 +102,17 @@ internal sealed class UnresolvedPort : LintRule
 
         var declared = wrong.Declared.Take(MostPorts).Select(Describe).ToList();
         var rest = wrong.Declared.Length - declared.Count;
-        return finding with
-        {
-            Message = declared.Count == 0
-                ? $"none of {who} has {asked}: their containers declare no port, so this entry admits nothing"
-                : $"none of {who} has {asked}, so this entry admits nothing; their containers declare {string.Join(", ", declared)}{(rest > 0 ? $" and {rest} more" : "")}",
-        };
+        var have = declared.Count == 0 ? "their containers declare no port" : $"their containers declare {string.Join(", ", declared)}{(rest > 0 ? $" and {rest} more" : "")}";
+
+        // A name is looked up among the declared ports; a number works whether it is declared or not.
+        return wrong.Port.Name is not null
+            ? finding with { Message = $"none of {who} has {asked}, so this entry admits nothing; {have}" }
+            : finding with
+            {
+                Severity = Severity.Note,
+                Message = $"no container of {who} declares {asked}; {have}",
+                Mend = "if something listens there all the same, declare it in the container, for those who read it",
+            };
     }
 
     private static string Describe(PolicyPort port) => port.Name is { } name
