@@ -133,7 +133,8 @@ public sealed class EndpointFinder(Snapshot snapshot)
     private string NamespacesThere() =>
         $"There are {string.Join(", ", snapshot.Namespaces.Take(8).Select(known => known.Name))}{(snapshot.Namespaces.Length > 8 ? ", …" : "")}.";
 
-    private string? PodsWithin(string name, AddressRange range)
+    /// <summary>What is to be said of a range that holds pods; null where it holds none.</summary>
+    public string? PodsWithin(string name, AddressRange range)
     {
         var count = snapshot.Pods.Count(pod => pod.Pod.Addresses.Any(address =>
             address.Family == range.First.Family && range.First <= address && address <= range.Last));

@@ -26,7 +26,15 @@ internal sealed class CaseJudge(JudgeContext context)
         var expected = entry.Expectation.Mode == ExpectationMode.Deny ? Outcome.Denied : Outcome.Allowed;
         foreach (var target in entry.Targets) JudgeNamed(tally, EndGroup.Of(entry.Sources), target, expected);
         if (entry.SourceElse) JudgeSourcesElse(tally, entry, others, expected);
-        if (entry.TargetElse) JudgeTargetsElse(tally, entry, others, expected);
+        try
+        {
+            if (entry.TargetElse) JudgeTargetsElse(tally, entry, others, expected);
+        }
+        catch (InputException exception)
+        {
+            return Broken(entry.Expectation, Told(exception));
+        }
+
         if (entry.Expectation.Mode == ExpectationMode.Only) JudgeNobodyElse(tally, entries, number);
         return tally.Flows > 0 || !entry.Remarks.Missing.IsEmpty || entry.SourceElse || entry.TargetElse
             ? tally.Result(entry.Remarks)
@@ -52,10 +60,12 @@ internal sealed class CaseJudge(JudgeContext context)
     private void JudgeTargetsElse(FlowTally tally, Entry entry, ImmutableArray<Entry> others, Outcome expected)
     {
         foreach (var part in new EndSpace(entry.Sources, context.Ends, asSource: true).Split([.. others.Select(other => other.Sources)]))
-            foreach (var left in context.EveryDestination.Split([.. part.Sets.Select(set => others[set].TargetEnds)]))
-                if (left.Sets.IsEmpty)
-                    foreach (var target in context.Targets.At(left.Group.Ends, entry.Expectation.Ports, entry.Remarks))
-                        foreach (var group in EndGroup.Of(target.Ends)) tally.Judge(part.Group, group, target.Connections, expected);
+        {
+            // Together: a port's name means something where one of them has it.
+            var left = context.EveryDestination.Split([.. part.Sets.Select(set => others[set].TargetEnds)]).Where(each => each.Sets.IsEmpty).SelectMany(each => each.Group.Ends);
+            foreach (var target in context.Targets.At([.. left], entry.Expectation.Ports, entry.Remarks))
+                foreach (var group in EndGroup.Of(target.Ends)) tally.Judge(part.Group, group, target.Connections, expected);
+        }
     }
 
     /// <summary>What nobody may open to the destinations beside what this case names. Destinations that an entry before has are judged there.</summary>
@@ -87,10 +97,11 @@ internal sealed class CaseJudge(JudgeContext context)
         }
         catch (InputException problem)
         {
-            var message = string.Join(" ", problem.Hints.Prepend(problem.Hints.Count > 0 ? problem.Message + "." : problem.Message));
-            return new Entry(expectation, [], [], remarks) { Problem = Problem(expectation, message) };
+            return new Entry(expectation, [], [], remarks) { Problem = Problem(expectation, Told(problem)) };
         }
     }
+
+    private static string Told(InputException problem) => string.Join(" ", problem.Hints.Prepend(problem.Hints.Count > 0 ? problem.Message + "." : problem.Message));
 
     private static IEnumerable<ExpectedEnd> Named(IEnumerable<ExpectedEnd> ends) => ends.Where(end => end is not EveryoneEnd { Else: true });
 

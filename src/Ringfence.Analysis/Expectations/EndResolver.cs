@@ -33,7 +33,7 @@ internal sealed class EndResolver
     {
         EveryoneEnd => Everyone(asSource),
         SelectedEnd selected => Select(selected, remarks),
-        RangeEnd range => [.. OfRanges(range.Range, asSource)],
+        RangeEnd range => Find(range, asSource, remarks),
         NamedEnd named => Find(_finder.Find(named.Endpoint), asSource, remarks),
         _ => [],
     };
@@ -123,6 +123,12 @@ internal sealed class EndResolver
             default:
                 return [.. Everyone(asSource).Where(end => end.Range is not null)];
         }
+    }
+
+    private ImmutableArray<JudgedEnd> Find(RangeEnd end, bool asSource, Remarks remarks)
+    {
+        if (_finder.PodsWithin(end.Text, end.Range) is { } note) remarks.Notes.Add(note);
+        return [.. OfRanges(end.Range, asSource)];
     }
 
     private ImmutableArray<JudgedEnd> Select(SelectedEnd selected, Remarks remarks)

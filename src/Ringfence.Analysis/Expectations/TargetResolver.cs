@@ -48,6 +48,8 @@ internal sealed class TargetResolver(Snapshot snapshot, EndResolver ends)
         {
             var route = ServiceRoutes.Resolve(snapshot, service, port);
             remarks.Notes.UnionWith(route.Notes);
+            // A port that was asked for and leads nowhere must not pass for the others' sake.
+            if (!ports.IsEmpty && route.Targets.IsEmpty) remarks.Missing = remarks.Missing.Add($"a pod behind svc/{service.QualifiedName}");
             foreach (var target in route.Targets)
                 behind[target.Party] = behind.GetValueOrDefault(target.Party, ConnectionSet.None).Union(ConnectionSet.Of(port.Protocol, target.Port));
         }

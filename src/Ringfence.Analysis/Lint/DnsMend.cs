@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ringfence.Engine;
 using Ringfence.Model;
+using Ringfence.Model.Decoding;
 
 namespace Ringfence.Analysis.Lint;
 
@@ -53,9 +54,9 @@ internal sealed class DnsMend(ClusterDns dns, DnsReach reach)
             [Append(policy, "spec.egress", $"to:\n- ipBlock:\n    cidr: {block}\nports:\n- protocol: UDP\n  port: {ClusterDns.Port}\n- protocol: TCP\n  port: {ClusterDns.Port}")]);
     }
 
-    private string NamespaceText => $"matchLabels:\n  {Namespace.NameLabel}: {dns.PodNamespace}";
+    private string NamespaceText => $"matchLabels:\n  {Namespace.NameLabel}: {YamlScalars.Write(dns.PodNamespace)}";
 
-    private string LabelsText => $"matchLabels:\n  {string.Join("\n  ", dns.PodLabels.Select(label => $"{label.Key}: {label.Value}"))}";
+    private string LabelsText => $"matchLabels:\n  {string.Join("\n  ", dns.PodLabels.Select(label => $"{YamlScalars.Write(label.Key)}: {YamlScalars.Write(label.Value)}"))}";
 
     private bool MatchesServers(PolicyPeer peer, NetworkPolicy policy) => peer.IpBlock is null
         && (peer.NamespaceSelector is { } namespaces ? namespaces.Matches(LabelSet.Of(Namespace.NameLabel, dns.PodNamespace)) : policy.Namespace == dns.PodNamespace)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using Ringfence.Analysis.Endpoints;
 using Ringfence.Model;
+using Ringfence.Model.Decoding;
 
 namespace Ringfence.Analysis.Lint;
 
@@ -44,7 +45,8 @@ internal sealed record NearLabel(Requirement Wanted, string Key, string Value, I
     {
         if (!IsSlip || Wanted is not { Operator: SelectorOperator.In, Values.Length: 1 }) return [];
         var label = $"{path}.matchLabels[{Wanted.Key}]";
-        return Key == Wanted.Key ? [new ManifestEdit(item, EditKind.Set, label, Value)] : [new ManifestEdit(item, EditKind.Rename, label, Key)];
+        var edit = Key == Wanted.Key ? new ManifestEdit(item, EditKind.Set, label, YamlScalars.Write(Value)) : new ManifestEdit(item, EditKind.Rename, label, Key);
+        return [edit with { Was = Wanted.Values[0] }];
     }
 
     /// <summary>The label and who has it: <c>app=chat-ui (x/chat-ui)</c>.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Ringfence.Model.Decoding;
 
@@ -30,6 +32,14 @@ public static class YamlScalars
                 return (ScalarKind.Text, plain);
         }
     }
+
+    /// <summary>A text as it is written in YAML: plain where that means the same text in any place, else in double quotes.</summary>
+    public static string Write(string text) =>
+        IsPlain(text) ? text : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+
+    private static bool IsPlain(string text) =>
+        text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '_') && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or '-')
+        && Resolve(text).Kind == ScalarKind.Text;
 
     private static (ScalarKind Kind, string Value) Number(string plain)
     {

@@ -26,4 +26,11 @@ public enum EditKind : byte
 /// <param name="Value">
 /// The value or item as block YAML without indentation; the new key for <see cref="EditKind.Rename"/>; null for <see cref="EditKind.Remove"/>.
 /// </param>
-public sealed record ManifestEdit(KubernetesObject Object, EditKind Kind, string Path, string? Value);
+public sealed record ManifestEdit(KubernetesObject Object, EditKind Kind, string Path, string? Value)
+{
+    /// <summary>
+    /// The text that must stand there for the edit to be the one that is meant; null where it may be any, or none. A label that a selector asks for can be written
+    /// in <c>matchLabels</c> or in <c>matchExpressions</c>, and who looks at the selector cannot see which.
+    /// </summary>
+    public string? Was { get; init; }
+}

@@ -30,6 +30,8 @@ public sealed class ExpectationJudgeTests
         ---
         {kind: Service, apiVersion: v1, metadata: {name: nobody, namespace: a}, spec: {selector: {app: nobody}, ports: [{port: 80}]}}
         ---
+        {kind: Service, apiVersion: v1, metadata: {name: half, namespace: a}, spec: {selector: {app: api}, ports: [{name: web, port: 80, targetPort: http}, {name: none, port: 81, targetPort: none}]}}
+        ---
         {kind: NetworkPolicy, apiVersion: networking.k8s.io/v1, metadata: {name: closed, namespace: a}, spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}
         ---
         {kind: NetworkPolicy, apiVersion: networking.k8s.io/v1, metadata: {name: db, namespace: a}, spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 5432}, {port: 53, protocol: UDP}]}, {from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: b}}}]}]}}
@@ -55,6 +57,12 @@ public sealed class ExpectationJudgeTests
     [InlineData("deny: [{from: web, to: svc/a/api}]", ExpectationOutcome.Failed)]
     [InlineData("deny: [{from: db, to: svc/a/api}]", ExpectationOutcome.Passed)]
     [InlineData("allow: [{from: web, to: svc/nobody}]", ExpectationOutcome.Unknown)]
+    [InlineData("allow: [{from: web, to: svc/half, ports: [80]}]", ExpectationOutcome.Passed)]
+    [InlineData("allow: [{from: web, to: svc/half, ports: [80, 81]}]", ExpectationOutcome.Unknown)]
+    [InlineData("deny: [{from: web, to: svc/half, ports: [80, 81]}]", ExpectationOutcome.Failed)]
+    [InlineData("deny: [{from: web, to: everyone-else, ports: [http]}]", ExpectationOutcome.Failed)]
+    [InlineData("deny: [{from: db, to: everyone-else, ports: [http]}]", ExpectationOutcome.Passed)]
+    [InlineData("deny: [{from: web, to: everyone-else, ports: [htp]}]", ExpectationOutcome.Error)]
     [InlineData("deny: [{from: web, to: db}]", ExpectationOutcome.Passed)]
     [InlineData("deny: [{from: api, to: db, ports: [80]}]", ExpectationOutcome.Passed)]
     [InlineData("deny: [{from: api, to: db}]", ExpectationOutcome.Failed)]
@@ -122,6 +130,13 @@ public sealed class ExpectationJudgeTests
     [Fact]
     public void Judge_OwnNode_SaysThatNoPolicyConcernsIt() =>
         Assert.Equal("traffic between a pod and its own node is always allowed", Assert.Single(Assert.Single(Judge("deny: [{from: b/exporter, to: db}]").Results).Unexpected).Verdict.Exemption);
+
+    [Theory]
+    [InlineData("deny: [{from: api, to: {cidr: 10.244.0.0/24}}]")]
+    [InlineData("deny: [{from: api, to: 10.244.0.0-10.244.0.255}]")]
+    [InlineData("deny: [{from: api, to: 10.244.0.0/24}]")]
+    public void Judge_RangeWithPods_SaysThatTheyAreNotJudged(string entries) =>
+        Assert.Contains("holds the addresses of 1 pod;", Assert.Single(Assert.Single(Judge(entries).Results).Notes), StringComparison.Ordinal);
 
     [Fact]
     public void Judge_Unknown_SaysWhatIsMissing()

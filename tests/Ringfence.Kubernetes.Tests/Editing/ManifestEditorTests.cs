@@ -92,6 +92,34 @@ public sealed class ManifestEditorTests
         Assert.Contains(reason, Assert.Single(outcome.Refused).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("spec:\n  podSelector:\n    matchExpressions: [{key: app, operator: In, values: [wbe]}]\n", EditKind.Set, "is not wbe")]
+    [InlineData("spec:\n  podSelector:\n    matchLabels: {app: api}\n    matchExpressions: [{key: app, operator: In, values: [wbe]}]\n", EditKind.Set, "is not wbe")]
+    [InlineData("spec:\n  podSelector:\n    matchLabels: {app: api}\n    matchExpressions: [{key: app, operator: In, values: [wbe]}]\n", EditKind.Rename, "is not wbe")]
+    public void Apply_AnotherTextThanWasMeant_IsRefused(string spec, EditKind kind, string reason)
+    {
+        var item = Assert.Single(Read(Head + spec).NetworkPolicies);
+
+        var outcome = ManifestEditor.Apply(Encoding.UTF8.GetBytes(Head + spec), [[new ManifestEdit(item, kind, "spec.podSelector.matchLabels[app]", "web") { Was = "wbe" }]]);
+
+        Assert.Empty(outcome.Made);
+        Assert.Contains(reason, Assert.Single(outcome.Refused).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("spec:\n  policyTypes:\n  # why\n  - Ingress\n  podSelector: {}\n", "[Egress]", "comment")]
+    [InlineData("spec:\n  policyTypes: # why\n  - Ingress\n  podSelector: {}\n", "[Egress]", "comment")]
+    [InlineData("spec:\n  policyTypes: [Egress]\n  podSelector: {}\n", "[Egress]", "already")]
+    public void Apply_WhatWouldLoseACommentOrChangesNothing_IsRefused(string spec, string value, string reason)
+    {
+        var item = Assert.Single(Read(Head + spec).NetworkPolicies);
+
+        var outcome = ManifestEditor.Apply(Encoding.UTF8.GetBytes(Head + spec), [[new ManifestEdit(item, EditKind.Set, "spec.policyTypes", value)]]);
+
+        Assert.Equal(Head + spec, Encoding.UTF8.GetString(outcome.Content.Span));
+        Assert.Contains(reason, Assert.Single(outcome.Refused).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Apply_SeveralObjectsAndSets_MakesOneOfEachObject()
     {

@@ -7,7 +7,7 @@ using Node = Ringfence.Model.Decoding.Node;
 
 namespace Ringfence.Kubernetes.Tests.Editing;
 
-/// <summary>Random policies, written in random styles, and random edits: what is read afterwards is the edited policy, and comments outside of it stay.</summary>
+/// <summary>Random policies, written in random styles, and random edits: what is read afterwards is the edited policy, and comments stay.</summary>
 public sealed class RandomEditTests
 {
     [Theory]
@@ -29,6 +29,9 @@ public sealed class RandomEditTests
             var outcome = ManifestEditor.Apply(Encoding.UTF8.GetBytes(text), [[edit with { Object = item }]]);
 
             var after = Encoding.UTF8.GetString(outcome.Content.Span);
+            // What is written already is refused, and what would take away the comments of what it replaces.
+            if (JsonNode.DeepEquals(policy, wanted)) continue;
+            if (edit.Kind == EditKind.Set && text.Contains("# behind", StringComparison.Ordinal) && outcome.Refused is [{ Reason: "a comment stands in what would be replaced" }]) continue;
             Assert.True(outcome.Refused.IsEmpty, $"seed {seed}, round {round}: {edit.Kind} {edit.Path} = {edit.Value}: {outcome.Refused.FirstOrDefault().Reason}\n{text}");
             var documents = YamlReader.Read(outcome.Content).Select(document => Plain(document.Root!)).ToList();
             Assert.True(

@@ -83,7 +83,7 @@ internal sealed class InertRules : LintRule
             Field = $"spec.{field}",
             Effects = context.Tell(changes, gains: $"with {types} in policyTypes, {{0}} could open {{2}} to {{1}}", losses: $"with {types} in policyTypes, {{0}} could no longer open {{2}} to {{1}}"),
             Mend = $"write policyTypes: {all}, or take the {field} rules away",
-            Edits = [new ManifestEdit(policy, EditKind.Set, "spec.policyTypes", all)],
+            Edits = [new ManifestEdit(policy, EditKind.Append, "spec.policyTypes", types)],
         });
     }
 }

@@ -1,4 +1,5 @@
 using Ringfence.Model;
+using Ringfence.Model.Decoding;
 
 namespace Ringfence.Analysis.Lint.Rules;
 
@@ -79,7 +80,7 @@ internal sealed class OtherNamespace : LintRule
         return finding with
         {
             Mend = $"add to the same item namespaceSelector: {{matchLabels: {{{Namespace.NameLabel}: {only}}}}}",
-            Edits = [new ManifestEdit(policy, EditKind.Set, $"{unmatched.Path}.namespaceSelector", $"matchLabels:\n  {Namespace.NameLabel}: {only}")],
+            Edits = [new ManifestEdit(policy, EditKind.Set, $"{unmatched.Path}.namespaceSelector", $"matchLabels:\n  {Namespace.NameLabel}: {YamlScalars.Write(only)}")],
             Effects = findings.AreMany ? [] : context.Tell(
                 context.WhatIf(policy, unmatched.With(peer with { NamespaceSelector = selector })), gains: $"with a namespaceSelector for {only}, {{0}} could open {{2}} to {{1}}"),
         };

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ringfence.Model;
 using Ringfence.Model.Decoding;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Tokens;
 using Node = Ringfence.Model.Decoding.Node;
 
 namespace Ringfence.Kubernetes.Manifests.Editing;
@@ -24,6 +26,15 @@ internal static class EditCheck
         var got = Read(after).Select(document => Value(document, default).Value).ToList();
         if (got.Count != wanted.Count || !got.Zip(wanted).All(pair => JsonNode.DeepEquals(pair.First, pair.Second.Value)))
             throw new EditException("the way it is written does not allow it without changing something else");
+        if (edits.All(edit => edit.Kind != EditKind.Remove) && !Comments(before).Order(StringComparer.Ordinal).SequenceEqual(Comments(after).Order(StringComparer.Ordinal)))
+            throw new EditException("a comment stands in what would be replaced");
+    }
+
+    private static IEnumerable<string> Comments(string text)
+    {
+        var scanner = new Scanner(new StringReader(text), skipComments: false);
+        while (scanner.MoveNext())
+            if (scanner.Current is Comment comment) yield return comment.Value;
     }
 
     private static List<Node> Read(string text)

@@ -15,9 +15,7 @@ internal static class FlowText
 
     /// <summary>A string.</summary>
     public static string Scalar(string text, bool isJson) =>
-        !isJson && IsPlain(text)
-            ? text
-            : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+        isJson ? $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"" : YamlScalars.Write(text);
 
     private static string Of(Node node, bool isJson) => node switch
     {
@@ -26,8 +24,4 @@ internal static class FlowText
         ScalarNode { Kind: ScalarKind.Text } text => Scalar(text.Text, isJson),
         _ => ((ScalarNode)node).Text,
     };
-
-    private static bool IsPlain(string text) =>
-        text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '_') && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or '-')
-        && YamlScalars.Resolve(text).Kind == ScalarKind.Text;
 }

@@ -81,6 +81,7 @@ public static class ManifestEditor
         // Taking list items away moves those after them: the others first, then from the last to the first.
         var after = edits.OrderBy(edit => edit.Kind == EditKind.Remove).ThenBy(edit => edit.Kind == EditKind.Remove ? edit.Path : "", PathOrder.LastFirst)
             .Aggregate(before, (document, edit) => new ObjectText(document, at).Apply(edit));
+        if (after == before) throw new EditException("that is what is written already");
         EditCheck.Check(before, after, at, edits);
         return text[..start] + after + text[end..];
     }

@@ -22,6 +22,7 @@ internal sealed class ObjectText
     public string Apply(ManifestEdit edit)
     {
         var steps = EditPath.Steps(edit.Path);
+        if (edit.Was is { } was && (Get(steps) as EditScalar)?.Text != was) throw new EditException($"{edit.Path} is not {was}: it is written in another way");
         return edit.Kind switch
         {
             EditKind.Remove => Remove(steps),
