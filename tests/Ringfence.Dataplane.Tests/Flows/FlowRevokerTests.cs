@@ -204,6 +204,7 @@ public sealed class FlowRevokerTests : IDisposable
     private static void Exchange(Socket client, Socket server)
     {
         var data = new byte[4];
+        var tries = 0;
         if (client.SocketType == SocketType.Stream)
         {
             client.Send([1, 2, 3, 4]);
@@ -212,7 +213,9 @@ public sealed class FlowRevokerTests : IDisposable
         }
         else
         {
-            client.SendTo([1, 2, 3, 4], server.LocalEndPoint!);
+            // A link that has just come up may lose what is sent before the kernel has put its queue in place.
+            do client.SendTo([1, 2, 3, 4], server.LocalEndPoint!);
+            while (!server.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectRead) && tries++ < 10);
             EndPoint from = server.LocalEndPoint!;
             Assert.Equal(4, server.ReceiveFrom(data, ref from));
             server.SendTo(data, from);
