@@ -42,6 +42,20 @@ public sealed class CommandTests
         Assert.Contains("Did you mean 'matrix'?", RingfenceCommand.Run("matrx").Error, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("test --covrage examples/rag", "--coverage")]
+    [InlineData("diff examples/rag examples/rag --fail-onn=appear", null)]
+    [InlineData("generate -f examples/rag --isolat kube-system", "--isolate")]
+    [InlineData("can --nonsense a/b", null)]
+    public void MistypedOption_IsNotTakenForAnArgument(string line, string? likely)
+    {
+        var run = RingfenceCommand.Run(line.Split(' '));
+        Assert.Equal(2, run.Code);
+        Assert.DoesNotContain("no such file", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--help", run.Error, StringComparison.Ordinal);
+        if (likely is not null) Assert.Contains($"Did you mean '{likely}'?", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("matrix")]
     [InlineData("list")]
     [InlineData("validate")]

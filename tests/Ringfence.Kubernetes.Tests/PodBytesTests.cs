@@ -52,5 +52,5 @@ public class PodBytesTests
 
     private static string Show(Pod pod) =>
         $"{pod.Describe()} {pod.Labels} {pod.Annotations} {pod.Owner} {pod.Location} {pod.Location.EndLine} {string.Join(' ', pod.Network.Ports)} " +
-        $"{string.Join(' ', pod.Images)} {pod.Network.HostNetwork} {pod.NodeName ?? "-"} {pod.Phase} {string.Join(' ', pod.Addresses)} {string.Join(' ', pod.HostAddresses)}";
+        $"{string.Join(' ', pod.Images)} {pod.Network.HostNetwork} {pod.Network.HasOwnDns} {pod.NodeName ?? "-"} {pod.Phase} {string.Join(' ', pod.Addresses)} {string.Join(' ', pod.HostAddresses)}";
 }

@@ -45,6 +45,7 @@ internal sealed class RandomPods(int seed)
         ("containers", () => List(3, Container)),
         ("initContainers", () => List(2, Container)),
         ("hostNetwork", () => _text.Append(Pick("true", "false"))),
+        ("dnsPolicy", () => String(Pick("ClusterFirst", "Default", "None"))),
         ("nodeName", () => String(Pick("n1", "n2", ""))),
         ("volumes", () => List(2, () => Object(("name", () => String("v[]{}")), ("emptyDir", () => Object())))),
         ("terminationGracePeriodSeconds", () => _text.Append("30")),

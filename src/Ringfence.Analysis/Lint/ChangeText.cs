@@ -17,13 +17,13 @@ internal static class ChangeText
     public static ImmutableArray<string> Tell(ClusterView view, ImmutableArray<ReachChange> changes, string gains, string losses)
     {
         var sentences = new List<string>();
-        Add(change => change.Gained, gains);
-        Add(change => change.Lost, losses);
+        Add(change => change.Gained, gains, "every");
+        Add(change => change.Lost, losses, "any");
         return sentences.Count <= MostSentences
             ? [.. sentences]
             : [.. sentences.Take(MostSentences), $"and {sentences.Count - MostSentences} more"];
 
-        void Add(Func<ReachChange, ConnectionSet> part, string form)
+        void Add(Func<ReachChange, ConnectionSet> part, string form, string all)
         {
             var facts = changes.Select(change => (Sources: NamesOf(view, change.Source), Destinations: NamesOf(view, change.Destination), Ports: part(change)))
                 .Where(fact => !fact.Ports.IsEmpty)
@@ -40,7 +40,7 @@ internal static class ChangeText
                 .ThenBy(fact => fact.Destinations[0], StringComparer.Ordinal)
                 .ThenBy(fact => fact.Sources[0], StringComparer.Ordinal);
             foreach (var (sources, destinations, ports) in told)
-                sentences.Add(string.Format(CultureInfo.InvariantCulture, form, Some(sources), Some(destinations), Tell(ports)));
+                sentences.Add(string.Format(CultureInfo.InvariantCulture, form, Some(sources), Some(destinations), Tell(ports, all)));
         }
     }
 
@@ -53,12 +53,12 @@ internal static class ChangeText
             : $"{string.Join(", ", names.Take(MostNames))} and {names.Count - MostNames} more";
     }
 
-    /// <summary>Connections as a part of a sentence; where they are nearly all, what is not among them.</summary>
-    private static string Tell(ConnectionSet ports)
+    /// <summary>Connections as a part of a sentence; where they are nearly all, what is not among them. Who opens all opens "every" connection, who no longer does not "any".</summary>
+    private static string Tell(ConnectionSet ports, string all)
     {
-        if (ports.IsAll) return "every connection";
+        if (ports.IsAll) return $"{all} connection";
         var (told, others) = (ports.ToString(), ConnectionSet.All.Except(ports).ToString());
-        return ports.OtherProtocols && others.Length < told.Length ? $"every connection but {others}" : told;
+        return ports.OtherProtocols && others.Length < told.Length ? $"{all} connection but {others}" : told;
     }
 
     private static IEnumerable<string> NamesOf(ClusterView view, ChangedEnd end) => end.Range is { } range

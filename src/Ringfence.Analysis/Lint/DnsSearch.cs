@@ -22,7 +22,7 @@ internal sealed class DnsSearch(LintContext context, Findings findings, RuleCard
         var lacking = new Dictionary<DnsLack, List<PodGroup>>();
         foreach (var group in context.Groups.All)
         {
-            if (group.HostNetwork || !group.IsIsolated(Direction.Egress) || context.Dns.Pods.Contains(group.FirstPod)) continue;
+            if (group.HostNetwork || !group.IsIsolated(Direction.Egress) || context.Dns.Pods.Contains(group.FirstPod) || !Asking(group).Any()) continue;
             var policies = PoliciesOf(group);
             if (LackOf(policies) is { } lack)
             {
@@ -35,6 +35,9 @@ internal sealed class DnsSearch(LintContext context, Findings findings, RuleCard
         foreach (var policies in context.Groups.Policies.Where(policy => policy.Policy.AffectsEgress).GroupBy(policy => policy.Policy.Namespace))
             if (context.MissingWorkloadsOf(policies.Key) is { } missing) JudgeAlone([.. policies], missing);
     }
+
+    /// <summary>The pods of a group that ask the cluster's name servers.</summary>
+    private IEnumerable<int> Asking(PodGroup group) => group.Pods.ToArray().Where(pod => !context.Snapshot.Pods[pod].Pod.Network.HasOwnDns);
 
     private static List<GroupedPolicy> PoliciesOf(PodGroup group) => [.. group.Policies.Where(policy => policy.Policy.AffectsEgress)];
 
@@ -107,7 +110,7 @@ internal sealed class DnsSearch(LintContext context, Findings findings, RuleCard
             _ when meant is not null && context.Dns.IsKnown => $"the rule is for DNS, but does not admit {servers}: {mend.WhyNot(meant, policy.Policy)}",
             _ => $"its pods may make some connections, but no rule admits {servers} on UDP and TCP {context.Dns.UdpPort}",
         };
-        var names = groups.IsEmpty ? null : context.NamesOf(groups.SelectMany(group => group.Pods.ToArray()));
+        var names = groups.IsEmpty ? null : context.NamesOf(groups.SelectMany(Asking));
         var effect = lack.Lookups switch
         {
             Lookups.Udp => $"{names} cannot look up names whose answers are too long for UDP",
@@ -117,7 +120,7 @@ internal sealed class DnsSearch(LintContext context, Findings findings, RuleCard
         };
 
         // A mend in a policy that selects others as well would open DNS for them too: for a person to decide.
-        var isSure = groups.IsEmpty || policy.Selected.All(groups.Contains);
+        var isSure = groups.IsEmpty || policy.Selected.All(group => groups.Contains(group) && Asking(group).Count() == group.Pods.Length);
         var (told, edits) = lack.AtCache ? DnsMend.ForCache(policy.Policy) : mend.For(lack.Lookups, policy, meant);
         findings.Add(new Finding(card, policy.Policy, meant?.Rule.Location ?? policy.Policy.Location, message)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Ringfence.Analysis;
 using Ringfence.Analysis.Endpoints;
 using Ringfence.Cli.Output;
@@ -23,6 +24,7 @@ internal static class Application
             // Names that begin with @ are names, not response files.
             var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction) return Misused(parsed);
+            if (UnknownOption(parsed) is { } option) return NoSuchOption(parsed, option);
             // Exceptions are told here. The action is synchronous, so that Ctrl-C ends the process at once, as the runtime does by itself.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
@@ -118,6 +120,24 @@ internal static class Application
         return ExitCode.Unusable;
     }
 
+    // What looks like an option and is none would be taken for an argument, and said to be a file that is not there. What comes after -- is meant.
+    private static string? UnknownOption(ParseResult parsed) =>
+        parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? null
+            : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+                .Select(token => token.Value).FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal));
+
+    private static int NoSuchOption(ParseResult parsed, string option)
+    {
+        var terminal = new Terminal(noColour: false);
+        var command = parsed.CommandResult.Command;
+        var path = string.Join(' ', Path(command));
+        terminal.Tell(Severity.Error, $"'ringfence {path}' has no option '{option}'");
+        if (Likeness.Nearest(option, command.Options.Where(known => !known.Hidden).Select(known => known.Name)) is { } nearest) terminal.Error.WriteLine($"Did you mean '{nearest}'?");
+        terminal.Error.WriteLine($"See 'ringfence {path} --help'.");
+        return ExitCode.Unusable;
+    }
+
     // The words that lead to a command, without the program's own name.
     private static IEnumerable<string> Path(Command command) => command is RootCommand
         ? []
@@ -133,6 +153,6 @@ internal static class Application
           ringfence lint -f examples/hyphen-trap
           kubectl get ns,nodes,pods,deploy,svc,netpol -A -o json | ringfence list -f - --focus ai-platform/vector-db
 
-        Exit codes: 0 yes or clean; 1 no (denied, findings); 2 wrong usage or input, or unknown; 3 the machine lacks something.
+        Exit codes: 0 yes or clean; 1 no (denied, findings, differences); 2 wrong usage or input, or unknown; 3 the machine lacks something.
         """;
 }

@@ -19,13 +19,19 @@ internal static class PlainText
         return result.ToString();
     }
 
-    /// <summary>Cuts text into lines of at most <paramref name="width"/> characters, at spaces where there are any.</summary>
+    /// <summary>Cuts text into lines of at most <paramref name="width"/> characters, at spaces where there are any. An address of the web stays whole, so that it can be opened.</summary>
     public static IEnumerable<string> Wrap(string text, int width)
     {
         width = Math.Max(width, 10);
         while (text.Length > width)
         {
             var space = text.LastIndexOf(' ', width);
+            if (space <= 0 && text.AsSpan(0, width).Contains("://", StringComparison.Ordinal))
+            {
+                space = text.IndexOf(' ');
+                if (space <= 0) break;
+            }
+
             var cut = space > 0 ? space : width;
             yield return text[..cut];
             text = text[cut..].TrimStart();

@@ -42,6 +42,10 @@ public static class PageStyle
         .list { width: 100%; max-width: 70rem; border: 1px solid var(--line); border-radius: 6px; margin-bottom: 1rem; }
         .list thead th { position: sticky; top: 0; }
         .list th, .list td { overflow-wrap: anywhere; }
+        @media (min-width: 641px) {
+          .list thead th { overflow-wrap: normal; }
+          .list tbody th, .list td:nth-child(2) { min-width: 11rem; } .list td:nth-child(n+3) { min-width: 6rem; }
+        }
         @media (max-width: 640px) {
           .scroll { overflow: visible; max-height: none; border: 0; width: auto; }
           table, tbody, tr, caption { display: block; width: 100%; }

@@ -18,7 +18,7 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
     private readonly BytesCache<LabelSet> _labels = new();
     private readonly BytesCache<OwnerReference> _owners = new();
     private readonly BytesCache<ContainerPort[]> _ports = new();
-    private readonly Dictionary<(ContainerPort[], bool), PodNetworkSpec> _networks = [];
+    private readonly Dictionary<(ContainerPort[], bool HostNetwork, bool HasOwnDns), PodNetworkSpec> _networks = [];
     private readonly Dictionary<PodNetworkSpec, PodNetworkSpec> _joinedNetworks = [];
     private readonly Dictionary<Address, ImmutableArray<Address>> _hosts = [];
     private readonly Dictionary<string[], ImmutableArray<string>> _imageLists = new(SameTexts.Instance);
@@ -33,6 +33,7 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
     private OwnerReference? _owner;
     private string? _nodeName;
     private bool _hostNetwork;
+    private bool _hasOwnDns;
     private PodPhase? _phase;
     private readonly List<Address> _addresses = [];
     private readonly List<Address> _hostAddresses = [];
@@ -98,7 +99,7 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
 
     private void Reset()
     {
-        (_name, _namespace, _nodeName, _owner, _phase, _hostNetwork) = (null, null, null, null, null, false);
+        (_name, _namespace, _nodeName, _owner, _phase, _hostNetwork, _hasOwnDns) = (null, null, null, null, null, false, false);
         (_podLabels, _annotations, _singleAddress, _singleHostAddress) = (LabelSet.Empty, LabelSet.Empty, null, null);
         _addresses.Clear();
         _hostAddresses.Clear();
@@ -246,6 +247,9 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
                 case "hostNetwork":
                     _hostNetwork = cursor.Flag();
                     break;
+                case "dnsPolicy":
+                    _hasOwnDns = PodDecoder.IsOwnDns(Text(ref cursor));
+                    break;
                 case "containers":
                     Containers(ref cursor, _containers);
                     break;
@@ -345,13 +349,13 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
     private PodNetworkSpec Network()
     {
         var count = _containers.Count + _initContainers.Count;
-        if (count == 0) return _hostNetwork ? new PodNetworkSpec([], HostNetwork: true) : PodNetworkSpec.Empty;
+        if (count == 0) return _hostNetwork || _hasOwnDns ? new PodNetworkSpec([], _hostNetwork) { HasOwnDns = _hasOwnDns } : PodNetworkSpec.Empty;
         var first = _containers.Count > 0 ? _containers[0] : _initContainers[0];
-        if (count == 1 && _networks.TryGetValue((first, _hostNetwork), out var known)) return known;
-        var joined = new PodNetworkSpec([.. _containers.Concat(_initContainers).SelectMany(ports => ports)], _hostNetwork);
+        if (count == 1 && _networks.TryGetValue((first, _hostNetwork, _hasOwnDns), out var known)) return known;
+        var joined = new PodNetworkSpec([.. _containers.Concat(_initContainers).SelectMany(ports => ports)], _hostNetwork) { HasOwnDns = _hasOwnDns };
         if (_joinedNetworks.TryGetValue(joined, out var same)) joined = same;
         else _joinedNetworks.Add(joined, joined);
-        if (count == 1) _networks[(first, _hostNetwork)] = joined;
+        if (count == 1) _networks[(first, _hostNetwork, _hasOwnDns)] = joined;
         return joined;
     }
 }

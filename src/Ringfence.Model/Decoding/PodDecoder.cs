@@ -45,8 +45,12 @@ internal static class PodDecoder
         }
 
         var hostNetwork = spec.Flag("hostNetwork") == true;
-        return ports.Count == 0 && !hostNetwork ? PodNetworkSpec.Empty : new PodNetworkSpec(ports.DrainToImmutable(), hostNetwork);
+        var hasOwnDns = IsOwnDns(spec.Text("dnsPolicy"));
+        return ports.Count == 0 && !hostNetwork && !hasOwnDns ? PodNetworkSpec.Empty : new PodNetworkSpec(ports.DrainToImmutable(), hostNetwork) { HasOwnDns = hasOwnDns };
     }
+
+    /// <summary>Whether a <c>dnsPolicy</c> leads elsewhere than to the cluster's name servers.</summary>
+    public static bool IsOwnDns(string? dnsPolicy) => dnsPolicy is "None" or "Default";
 
     /// <summary>The images of the containers, init containers left out.</summary>
     public static ImmutableArray<string> Images(Fields spec) =>

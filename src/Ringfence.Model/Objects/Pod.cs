@@ -66,10 +66,24 @@ public sealed record PodNetworkSpec
         }
     }
 
+    /// <summary>
+    /// Whether it looks names up elsewhere than at the cluster's name servers: <c>dnsPolicy</c> is <c>None</c>, with servers of its own in <c>dnsConfig</c>, or
+    /// <c>Default</c>, with those of its node.
+    /// </summary>
+    public bool HasOwnDns
+    {
+        get;
+        init
+        {
+            field = value;
+            _hash = 0;
+        }
+    }
+
     /// <inheritdoc/>
     public bool Equals(PodNetworkSpec? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && HostNetwork == other.HostNetwork && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan()));
+        || (other is not null && HostNetwork == other.HostNetwork && HasOwnDns == other.HasOwnDns && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan()));
 
     /// <inheritdoc/>
     public override int GetHashCode()
@@ -77,6 +91,7 @@ public sealed record PodNetworkSpec
         if (_hash != 0) return _hash;
         var hash = new HashCode();
         hash.Add(HostNetwork);
+        hash.Add(HasOwnDns);
         foreach (var port in Ports) hash.Add(port);
         var result = hash.ToHashCode();
         return _hash = result == 0 ? 1 : result;

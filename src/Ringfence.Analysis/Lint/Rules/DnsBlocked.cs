@@ -23,7 +23,8 @@ internal sealed class DnsBlocked : LintRule
             plugins that always let traffic to the own node pass.
 
             The rule judges by the name servers in the input. Where it has none, it speaks up only where no rule admits the port at all. Pods whose policies admit **no** egress
-            whatsoever are left alone: a sandbox that may call nothing needs no names, and DNS is itself a way out. Where the pods may only call single addresses, it is a note.
+            whatsoever are left alone: a sandbox that may call nothing needs no names, and DNS is itself a way out. So are pods whose `dnsPolicy` is `None` or `Default`: they do
+            not ask the cluster's name servers. Where the pods may only call single addresses, it is a note.
             """,
         Mend = "Add a rule for the name servers' pods, on UDP and TCP; best in a policy of its own for every pod of the namespace.",
         Source = "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",

@@ -21,11 +21,14 @@ internal sealed class LiveClusterSource(string context) : ClusterSource
             var isForbidden = result.Error.Contains("(Forbidden)", StringComparison.Ordinal);
             throw new CommandException(
                 $"kubectl cannot read {(context.Length == 0 ? "the cluster of the current context" : $"the cluster of context {context}")}:",
-                [.. result.Error.Split('\n').Select(line => $"  {line.TrimEnd()}"), .. isForbidden ? [Permission] : Array.Empty<string>()]);
+                [.. result.Error.Split('\n').Where(line => !line.Contains(Repeated, StringComparison.Ordinal)).Select(line => $"  {line.TrimEnd()}"), .. isForbidden ? [Permission] : Array.Empty<string>()]);
         }
 
         return ManifestReader.Read(paths, [new ManifestText(Text, IsExplicit: true, result.Output)], options);
     }
+
+    // kubectl logs every attempt before it says what is wrong.
+    private const string Repeated = " memcache.go:";
 
     private const string Permission =
         "Reading a cluster needs the verb list for these kinds in all namespaces; the ClusterRole 'view' and a rule for nodes and namespaces give it. "
