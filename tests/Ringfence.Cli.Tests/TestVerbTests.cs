@@ -56,7 +56,7 @@ public sealed class TestVerbTests : IDisposable
 
         Assert.Equal(2, run.Code);
         Assert.Contains("ERROR  x", run.Out, StringComparison.Ordinal);
-        Assert.Contains("expectations.yaml:3:28: there is no workload or pod 'ai-platform/rag-apj' in the input. Did you mean ai-platform/rag-api?", string.Join(' ', run.Out.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("expectations.yaml:3:26: there is no workload or pod 'ai-platform/rag-apj' in the input. Did you mean ai-platform/rag-api?", string.Join(' ', run.Out.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Theory]
