@@ -23,19 +23,28 @@ public static class Linter
         for (var i = 0; i < found.Length; i++) options.Rules[i].Check(context, found[i] = new Findings());
 
         var exemptions = new Exemptions(reachability.Snapshot.Objects, options.Today);
-        var all = found.SelectMany(each => each.Found).Select(finding => finding with { Exemption = exemptions.Of(finding) })
-            .OrderBy(finding => finding.Location.File, StringComparer.Ordinal)
-            .ThenBy(finding => finding.Location.Line)
-            .ThenBy(finding => finding.Location.Column)
-            .ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal)
-            .ThenBy(finding => finding.Object.Describe(), StringComparer.Ordinal)
-            .ThenBy(finding => finding.Message, StringComparer.Ordinal)
-            .ToLookup(finding => finding.Exemption is { Fault: null });
+        var all = new List<Finding>(found.Sum(each => each.Found.Count));
+        foreach (var finding in found.SelectMany(each => each.Found)) all.Add(exemptions.Of(finding) is { } exemption ? finding with { Exemption = exemption } : finding);
+        all.Sort(Compare);
+        var parts = all.ToLookup(finding => finding.Exemption is { Fault: null });
         return new LintReport(
-            [.. all[false]],
-            [.. all[true]],
+            [.. parts[false]],
+            [.. parts[true]],
             [.. options.Rules.Zip(found).SelectMany(pair => pair.Second.UnknownOf(pair.First.Card))],
             reachability.Snapshot.Objects.NetworkPolicies.Length,
             context.View.Workloads.Length);
+    }
+
+    // By place and rule; what a finding says is looked at only where these are the same.
+    private static int Compare(Finding a, Finding b)
+    {
+        var order = string.CompareOrdinal(a.Location.File, b.Location.File);
+        if (order == 0) order = (a.Location.Line, a.Location.Column).CompareTo((b.Location.Line, b.Location.Column));
+        if (order == 0) order = string.CompareOrdinal(a.Rule.Id, b.Rule.Id);
+        if (order == 0) order = string.CompareOrdinal(a.Object.Namespace, b.Object.Namespace);
+        if (order == 0) order = string.CompareOrdinal(a.Object.Name, b.Object.Name);
+        if (order == 0) order = string.CompareOrdinal(a.Object.Kind, b.Object.Kind);
+        if (order == 0) order = string.CompareOrdinal(a.Field, b.Field);
+        return order == 0 ? string.CompareOrdinal(a.Message, b.Message) : order;
     }
 }
