@@ -29,6 +29,14 @@ lines() { while IFS= read -r line || [[ -n $line ]]; do [[ -z $line ]] || printf
 keep_worst() { (($1 <= worst)) || worst=$1; }
 # Words of a workflow command end at a line end, and input may have one.
 tell() { printf '::%s::%s\n' "$1" "${2//[$'\r\n']/ }"; }
+# Shows a file whose lines may look like workflow commands.
+quote() {
+  local end
+  end=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  printf '::stop-commands::%s\n' "$end"
+  cat "$1"
+  printf '\n::%s::\n' "$end"
+}
 summary() { cat >>"${GITHUB_STEP_SUMMARY:-/dev/null}"; }
 output() { printf '%s=%s\n' "$1" "$2" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 
@@ -50,23 +58,27 @@ expectations() {
   ((${#tests[@]} > 0)) || return 0
   "$ringfence" test "${tests[@]}" "${files[@]}" >"$work/test" 2>&1
   local code=$?
-  cat "$work/test"
+  quote "$work/test"
   # Four spaces make code of every line, whatever is in it.
   { printf '### ringfence test\n\n'; sed 's/^/    /' "$work/test"; printf '\n'; } | summary
   ((code == 0)) || tell error "ringfence test: exit code $code"
   return "$code"
 }
 
-# The paths as the base revision has them. One that it lacks is new, and compared with nothing.
+# The paths as the base revision has them. One that it lacks is new, and compared with nothing. Each is compared beside the others as
+# they are now: policies mean nothing without the workloads.
 reach() {
   [[ -n ${RINGFENCE_BASE:-} ]] || return 0
-  local path old code=0 result=0
+  local path other old code=0 result=0
+  local -a beside
   : >"$work/comment"
   for path in "${paths[@]}"; do
+    beside=()
+    for other in "${paths[@]}"; do [[ $other == "$path" ]] || beside+=(-f "$other"); done
     old=git:$RINGFENCE_BASE:$path
     if git rev-parse --verify --quiet --end-of-options "$RINGFENCE_BASE^{commit}" >/dev/null &&
       ! git cat-file -e "$RINGFENCE_BASE:./$path" 2>/dev/null; then old=/dev/null; fi
-    "$ringfence" diff "$old" "$path" -o md --fail-on "${RINGFENCE_FAIL_ON:-none}" >"$work/diff"
+    "$ringfence" diff "$old" "$path" "${beside[@]}" -o md --fail-on "${RINGFENCE_FAIL_ON:-none}" >"$work/diff"
     result=$?
     ((result <= code)) || code=$result
     ((${#paths[@]} == 1)) || printf '#### %s\n\n' "$path" >>"$work/comment"

@@ -91,6 +91,16 @@ public sealed class ActionTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_PoliciesApartFromTheirWorkloads_AreComparedBesideThem()
+    {
+        Shell.Require();
+        await MakeRepository();
+        var run = await Act(("RINGFENCE_PATHS", "k8s/pods.yaml\nk8s/deny.yaml"), ("RINGFENCE_FAIL_ON", "vanish"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("0 appear, 2 vanish", await File.ReadAllTextAsync(At("summary"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_HostileNames_AreNamesAndNotCommands()
     {
         Shell.Require();
@@ -117,6 +127,7 @@ public sealed class ActionTests : IDisposable
             ["<lint><-f><k8s><-f><more files><-o><sarif><--fail-on><warning>", "<test><reach tests.yaml><-f><k8s><-f><more files>"],
             await File.ReadAllLinesAsync(At("calls"), TestContext.Current.CancellationToken));
         Assert.Contains("::error::ringfence test: exit code 1", run.Output, StringComparison.Ordinal);
+        Assert.Matches("(?s)^::stop-commands::([0-9a-f]{32})\n.*\n::\\1::\n", run.Output);
     }
 
     [Fact]

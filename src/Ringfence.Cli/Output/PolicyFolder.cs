@@ -15,6 +15,8 @@ internal sealed class PolicyFolder(string folder, bool overwrite, OutputFormat f
     {
         var ending = format == OutputFormat.Json ? "json" : "yaml";
         var files = policies.GroupBy(policy => policy.Namespace).Select(group => (Path: Path.Join(folder, $"{group.Key}.{ending}"), Policies: group.ToList())).ToList();
+        if (policies.FirstOrDefault(policy => Path.GetFileName(policy.Namespace) != policy.Namespace) is { } odd)
+            throw new CommandException($"'{odd.Namespace}' is no name of a namespace, so no file can have it", "Nothing was written.");
         var there = files.Where(file => Path.Exists(file.Path)).Select(file => file.Path).ToList();
         if (there.Count > 0 && !overwrite)
             throw new CommandException($"{string.Join(", ", there)} {(there.Count == 1 ? "is" : "are")} there already", "Nothing was written. --force replaces them.");

@@ -43,6 +43,35 @@ public sealed class GitSourceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("links")]
+    [InlineData("base-link")]
+    [InlineData("links/deny.yaml")]
+    public void Links_OfARevision_AreFollowedAsInTheWorkingFolder(string path)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "links"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "links", "deny.yaml"), "../deploy/base/deny all.yaml");
+        File.CreateSymbolicLink(Path.Combine(_folder, "base-link"), "deploy/base");
+        Commit("links");
+
+        var run = In(".", "diff", $"git:HEAD:{path}", path, "-f", "deploy/base/pods.yaml");
+        Assert.Equal((0, ""), (run.Code, string.Join("", run.Error.Split('\n').Where(line => !line.StartsWith("note", StringComparison.Ordinal)))));
+        Assert.Equal("no connection differs\n", run.Out);
+    }
+
+    [Theory]
+    [InlineData("../../elsewhere.yaml")]
+    [InlineData("nowhere.yaml")]
+    public void Link_OfARevisionThatLeadsNowhere_IsTold(string target)
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder, "lost.yaml"), target);
+        Commit("lost");
+
+        var run = In(".", "diff", "git:HEAD", "deploy");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("git has no content of git:HEAD:lost.yaml", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("git:nowhere", "no revision nowhere")]
     [InlineData("git:HEAD:nothing", "no file or folder nothing")]
     [InlineData("git:HEAD:../x", "leads out of the git repository")]

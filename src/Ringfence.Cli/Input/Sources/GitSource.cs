@@ -7,6 +7,9 @@ namespace Ringfence.Cli.Input.Sources;
 /// <summary>The manifests of a git revision, read from the repository around the working folder; nothing is checked out.</summary>
 internal sealed class GitSource : ClusterSource
 {
+    private const string Link = "120000";
+    private const string Follow = "--follow-symlinks";
+
     private static readonly Tool Git = new("git", "apt-get install git, or see https://git-scm.com/downloads");
 
     private readonly string _revision;
@@ -45,14 +48,18 @@ internal sealed class GitSource : ClusterSource
                 $"this repository has no revision {_revision}",
                 "'git branch -a' and 'git log --oneline' show what is there; a shallow clone lacks older commits (git fetch --unshallow), and branches of others (git fetch).");
         var inside = Inside(prefix.Text, _path);
-        var found = Run(["rev-parse", "--verify", "--quiet", $"{commit.Text}:{inside}"]);
-        if (found.Code != 0) throw new CommandException($"revision {_revision} has no file or folder {(inside.Length == 0 ? "at all" : inside)}");
-        var kind = Run(["cat-file", "-t", found.Text]).Text;
-        var texts = kind == "blob" ? Contents([(found.Text, Text)], isExplicit: true) : Contents(Files(found.Text), isExplicit: false);
+        var place = $"{commit.Text}:{inside}";
+        var found = Run(["cat-file", "--batch-check", Follow], Lines([inside.Length == 0 ? $"{commit.Text}^{{tree}}" : place])).Text.Split(' ');
+        var texts = found switch
+        {
+            [var file, "blob", _] => Contents([(file, Text)], isExplicit: true),
+            [var tree, "tree", _] => Contents(Files(tree, inside.Length == 0 ? place : place + "/"), isExplicit: false),
+            _ => throw new CommandException($"revision {_revision} has no file or folder {(inside.Length == 0 ? "at all" : inside)}"),
+        };
         return ManifestReader.Read(paths, texts, options);
     }
 
-    private List<(string Object, string Name)> Files(string tree)
+    private List<(string Object, string Name)> Files(string tree, string place)
     {
         var listed = Run(["ls-tree", "-r", "-z", "--full-tree", tree]);
         if (listed.Code != 0) throw Problem(listed);
@@ -60,10 +67,10 @@ internal sealed class GitSource : ClusterSource
         var files = new List<(string, string)>();
         foreach (var line in Encoding.UTF8.GetString(listed.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
-            // mode, type, object, and after a tab the path. Links and submodules have no content of their own.
+            // mode, type, object, and after a tab the path. A link is asked for by its place, so that git follows it; a submodule has no content here.
             var tab = line.IndexOf('\t', StringComparison.Ordinal);
             var (words, path) = (line[..tab].Split(' '), line[(tab + 1)..]);
-            if (words[0].StartsWith("100", StringComparison.Ordinal) && ManifestReader.IsManifest(path)) files.Add((words[2], folder + path));
+            if (words[1] == "blob" && ManifestReader.IsManifest(path)) files.Add((words[0] == Link ? place + path : words[2], folder + path));
         }
 
         if (files.Count == 0) throw new CommandException($"'{Text}' has no .yaml, .yml or .json file");
@@ -72,7 +79,7 @@ internal sealed class GitSource : ClusterSource
 
     private static IEnumerable<ManifestText> Contents(List<(string Object, string Name)> files, bool isExplicit)
     {
-        var batch = Run(["cat-file", "--batch"], Encoding.ASCII.GetBytes(string.Concat(files.Select(file => file.Object + "\n"))));
+        var batch = Run(["cat-file", "--batch", Follow], Lines(files.Select(file => file.Object)));
         if (batch.Code != 0) throw Problem(batch);
         var rest = batch.Output.AsMemory();
         foreach (var (_, name) in files)
@@ -80,7 +87,7 @@ internal sealed class GitSource : ClusterSource
             // object, type and size on a line, then the content and a line end.
             var end = rest.Span.IndexOf((byte)'\n');
             var head = Encoding.ASCII.GetString(rest.Span[..end]).Split(' ');
-            if (head is not [_, "blob", var size]) throw new CommandException($"git has no content of {name}: {string.Join(' ', head)}");
+            if (head is not [_, "blob", var size]) throw new CommandException($"git has no content of {name}: {string.Join(' ', head)}", "A link must lead to a file of the repository.");
             var length = int.Parse(size, System.Globalization.CultureInfo.InvariantCulture);
             yield return new ManifestText(name, isExplicit, rest.Slice(end + 1, length));
             rest = rest[(end + 1 + length + 1)..];
@@ -101,6 +108,15 @@ internal sealed class GitSource : ClusterSource
         }
 
         return string.Join('/', parts);
+    }
+
+    // git takes requests line by line: a name with a line end would be two.
+    private static byte[] Lines(IEnumerable<string> requests)
+    {
+        var text = new StringBuilder();
+        foreach (var request in requests)
+            text.Append(request.Contains('\n', StringComparison.Ordinal) ? throw new CommandException($"git cannot be asked for a name with a line end: {request}") : request).Append('\n');
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     private static ToolResult Run(string[] arguments, byte[]? input = null) => Git.Run(arguments, input);
