@@ -45,7 +45,7 @@ public static class ExpectationReader
         {
             if (document.Problem is { } problem) Error(problem.Code, problem.Message, new Location(file, problem.Line, problem.Column));
             else if (root is null) root = document.Root;
-            else Error("too-many", "a second document: a file holds one", document.Root!.In(file));
+            else Error("too-many", "a second document: a file of expectations holds one", document.Root!.In(file));
             if (diagnostics.Count > 0) return null;
         }
 

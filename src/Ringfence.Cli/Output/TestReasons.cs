@@ -19,11 +19,20 @@ internal static class TestReasons
             var by = flow.Verdict.Exemption is { } exemption ? exemption
                 : decision.Rule is { } rule ? $"by {Decision.Name(rule)} {decision.Location}"
                 : decision.Policies.IsEmpty ? "no policy concerns it"
-                : $"isolated by {string.Join(", ", decision.Policies.Select(policy => policy.QualifiedName))} {decision.Location}";
+                : $"isolated by {string.Join(", ", decision.Policies.Select(policy => policy.QualifiedName))} {Place(flow.Verdict, decision)}";
             yield return $"{flow.Verdict.Outcome.Word()} {flow.Source} -> {flow.Destination} {(flow.Connections.OtherProtocols && !flow.Connections.IsAll ? "all other connections" : flow.Connections)}: {by}";
         }
 
         if (result.UnexpectedCount > result.Unexpected.Length) yield return $"and {result.UnexpectedCount - result.Unexpected.Length} more";
         foreach (var missing in result.Missing) yield return $"the input lacks: {missing}";
+    }
+
+    // The rule that came nearest is where most mends are made.
+    private static string Place(Verdict verdict, Decision decision)
+    {
+        Side[] sides = [verdict.Egress, verdict.Ingress];
+        return sides.FirstOrDefault(side => side.Outcome == verdict.Outcome)?.Nearest is { } nearest
+            ? $"(nearest rule: {Decision.Name(nearest)} {nearest.Rule.Location})"
+            : $"{decision.Location}";
     }
 }

@@ -1,3 +1,4 @@
+using Ringfence.Analysis.Endpoints;
 using Ringfence.Model;
 
 namespace Ringfence.Analysis.Lint.Rules;
@@ -19,7 +20,7 @@ internal sealed class Ownerless : LintRule
         Explanation =
             """
             Whoever finds a policy at night wants to know whom to ask before changing it: `ringfence.dev/owner` says so. An exemption (`ringfence.dev/ignore-RF…`) without a last day is
-            never looked at again. Both are habits that we recommend; Kubernetes asks for neither.
+            never looked at again, and one of a rule that there is not exempts nothing. The first two are habits that we recommend; Kubernetes asks for neither.
             """,
         Mend = "Annotate the policy: `ringfence.dev/owner: team-name`. End an exemption's reason with `until YYYY-MM-DD`.",
         Source = "https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/",
@@ -60,7 +61,14 @@ internal sealed class Ownerless : LintRule
         foreach (var item in context.Objects.All())
             foreach (var (key, text) in item.Annotations)
             {
-                if (!key.StartsWith(Ignore, StringComparison.Ordinal) || Exemptions.Parse(text) is not { Until: null, Reason.Length: > 0 }) continue;
+                if (!key.StartsWith(Ignore, StringComparison.Ordinal)) continue;
+                if (!LintRules.All.Any(rule => rule.Card.Annotation == key))
+                {
+                    findings.Add(ExemptsNothing(item, key));
+                    continue;
+                }
+
+                if (Exemptions.Parse(text) is not { Until: null, Reason.Length: > 0 }) continue;
                 findings.Add(new Finding(Card, item, item.Location, $"its exemption {key} has no end")
                 {
                     Field = $"metadata.annotations[{key}]",
@@ -69,4 +77,14 @@ internal sealed class Ownerless : LintRule
             }
     }
 
+    private Finding ExemptsNothing(KubernetesObject item, string key)
+    {
+        var name = key[Ignore.Length..];
+        var id = LintRules.Find(name)?.Card.Id ?? Likeness.Nearest(name, LintRules.All.Select(rule => rule.Card.Id));
+        return new Finding(Card, item, item.Location, $"its annotation {key} exempts nothing: no rule has this id")
+        {
+            Field = $"metadata.annotations[{key}]",
+            Mend = id is null ? "write the id of a rule: `ringfence lint --list` shows them" : $"write {Ignore}{id}",
+        };
+    }
 }
