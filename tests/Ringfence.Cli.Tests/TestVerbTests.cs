@@ -50,6 +50,15 @@ public sealed class TestVerbTests : IDisposable
     }
 
     [Fact]
+    public void Test_DeniedBesideARule_TapNamesTheNearestRule()
+    {
+        var run = RingfenceCommand.Run("test", Write("cases: [{name: x, allow: [{from: ai-platform/chat-ui, to: ai-platform/rag-api, ports: [8001]}]}]"), "-f", Rag, "-o", "tap");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("(nearest rule: ai-platform/chat-ui-to-rag-api egress[0] ", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Test_NobodyThere_SaysWhereAndWhoIsNear()
     {
         var run = RingfenceCommand.Run("test", Write("cases: [{name: x, deny: [{from: ai-platform/rag-apj, to: ai-platform/vector-db}]}]"), "-f", Rag);
