@@ -7,6 +7,9 @@ namespace Ringfence.Analysis.Lint;
 /// <summary>Which policies of the same pods admit what another one does. Allows are a union: then the other one changes nothing.</summary>
 internal static class Overlap
 {
+    /// <summary>With how many others a policy is compared at most: thousands for the same pods would take minutes.</summary>
+    public const int MostCompared = 100;
+
     // What the names of policies that are meant to restrict have in them.
     private static readonly ImmutableArray<string> Restrictions = ["restrict", "only", "limit", "strict", "lock", "deny", "block", "isolate"];
 
@@ -29,9 +32,11 @@ internal static class Overlap
         return null;
     }
 
-    /// <summary>The other policies of a policy's pods that affect a direction, those of one of its groups: who covers all its pods is among them.</summary>
+    /// <summary>
+    /// The other policies of a policy's pods that affect a direction, the first <see cref="MostCompared"/>, those of one of its groups: who covers all its pods is among them.
+    /// </summary>
     public static IEnumerable<GroupedPolicy> Others(GroupedPolicy policy, Direction direction) =>
-        policy.Selected.First().Policies.Where(other => !ReferenceEquals(other, policy) && other.Policy.Affects(direction));
+        policy.Selected.First().Policies.Where(other => !ReferenceEquals(other, policy) && other.Policy.Affects(direction)).Take(MostCompared);
 
     /// <summary>Whether one of some rules admits what a peer of another rule does, whatever pods come.</summary>
     /// <param name="rule">The rule.</param>

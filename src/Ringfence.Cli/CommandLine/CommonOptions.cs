@@ -113,7 +113,7 @@ internal sealed class CommonOptions
     /// <summary>What is said where manifests are needed and none are named.</summary>
     public static CommandException NoFiles(string verb) => new(
         "no manifests given: name them with -f FILE, -f DIR or -f -",
-        "Live clusters are not read yet; pipe what kubectl sees:",
+        "For a live cluster, pipe what kubectl sees:",
         $"  {KubectlGet} | ringfence {verb} … -f -");
 
     private const string KubectlGet =

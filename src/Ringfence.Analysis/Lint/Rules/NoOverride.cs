@@ -20,7 +20,7 @@ internal sealed class NoOverride : LintRule
         Explanation =
             """
             Policies do not override each other, and none comes first: what **any** policy of a pod admits is admitted. A policy that names fewer peers or ports than another one of the
-            same pods therefore takes nothing away; it reads as a restriction and is none.
+            same pods therefore takes nothing away; it reads as a restriction and is none. Of very many policies of the same pods, each is compared with a hundred others.
             """,
         Mend = "Make the broader policy narrower: leave these pods out of its selector, or its wide rule out of it.",
         Source = "https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",

@@ -18,7 +18,7 @@ internal sealed class Redundant : LintRule
             """
             Policies add up. Where others select the same pods, isolate them for the same directions and admit the same, a policy, a rule or a peer can go without any change, now and for
             pods to come. What nobody needs is read, reviewed and kept in step for nothing. A default deny for every pod is not reported beside policies that allow something: it is there
-            for the day when those go.
+            for the day when those go. Of very many policies of the same pods, each is compared with a hundred others.
             """,
         Mend = "Take it away, or make it say what the others do not.",
         Source = "https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation",
