@@ -44,6 +44,13 @@ public class InputFileTests
     }
 
     [Fact]
+    public void Read_EmptyStandardInput_IsAnError()
+    {
+        var set = ManifestReader.Read(["-"], new ManifestOptions { StandardInput = Stream.Null }, TestContext.Current.CancellationToken);
+        Assert.Equal((Severity.Error, "empty-input"), (Only(set).Severity, Only(set).Code));
+    }
+
+    [Fact]
     public void Read_MissingFile_IsTold()
     {
         using var folder = new TempFolder();

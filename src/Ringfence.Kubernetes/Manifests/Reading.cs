@@ -103,7 +103,10 @@ internal sealed class Reading
     {
         using var input = opened;
         _files++;
-        if (LooksLikeJson(file, input.Head)) ReadJson(file, input);
+
+        // A render that failed in front of a pipe would else look like a cluster in which all is well.
+        if (file.Path == InputFiles.StandardInput && input.Head.Length == 0) Add(Problem(file, "empty-input", "standard input is empty: did what should write it fail?"));
+        else if (LooksLikeJson(file, input.Head)) ReadJson(file, input);
         else ReadYaml(file, input);
     }
 
