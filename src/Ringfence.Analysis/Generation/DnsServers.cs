@@ -5,10 +5,7 @@ using Ringfence.Model;
 namespace Ringfence.Analysis.Generation;
 
 /// <summary>Who answers a cluster's names: the pods behind its DNS Service, and a cache on the nodes.</summary>
-/// <remarks>
-/// See <see cref="ClusterDns"/>. OpenShift has openshift-dns/dns-default, whose pods listen on 5353:
-/// https://docs.redhat.com/en/documentation/openshift_container_platform/4.18/html/networking_operators/dns-operator.
-/// </remarks>
+/// <remarks>See <see cref="ClusterDns"/>.</remarks>
 internal sealed record DnsServers(ImmutableArray<(FlowSide Side, FlowPorts Ports)> Servers, ImmutableArray<string> Comments)
 {
     private static readonly FlowPorts Usual = FlowPorts.Of(ConnectionSet.Of(Protocol.Udp, ClusterDns.Port).Union(ConnectionSet.Of(Protocol.Tcp, ClusterDns.Port)));
@@ -19,7 +16,7 @@ internal sealed record DnsServers(ImmutableArray<(FlowSide Side, FlowPorts Ports
     {
         var known = ClusterDns.Find(snapshot);
         var (servers, comments) = (new List<(FlowSide, FlowPorts)>(), new List<string>());
-        foreach (var service in known.Services.Concat(snapshot.Objects.Services.Where(IsOpenShifts)).Take(1))
+        foreach (var service in known.Services.Take(1))
         {
             servers.AddRange(Behind(snapshot, finder, service));
             comments.Add($"The pods behind {service.Describe()}.");
@@ -46,8 +43,6 @@ internal sealed record DnsServers(ImmutableArray<(FlowSide Side, FlowPorts Ports
 
         return new DnsServers([.. servers], [.. comments]);
     }
-
-    private static bool IsOpenShifts(Service service) => service is { Namespace: "openshift-dns", Name: "dns-default" };
 
     private static IEnumerable<(FlowSide, FlowPorts)> Behind(Snapshot snapshot, FlowFinder finder, Service service)
     {

@@ -2,19 +2,50 @@ using System.Collections.Immutable;
 using Ringfence.Engine;
 using Ringfence.Model;
 
-namespace Ringfence.Analysis.Generation;
+namespace Ringfence.Analysis;
 
 /// <summary>Sets of addresses, and the fewest ipBlocks that are exactly such a set.</summary>
 internal static class AddressRanges
 {
+    /// <summary>What two ranges share; null where they share nothing.</summary>
+    public static AddressRange? Intersect(AddressRange a, AddressRange b)
+    {
+        if (a.First.Family != b.First.Family || a.First > b.Last || b.First > a.Last) return null;
+        return new AddressRange(a.First > b.First ? a.First : b.First, a.Last < b.Last ? a.Last : b.Last);
+    }
+
+    /// <summary>Cuts a range where any of the others begins or ends, in order of the addresses.</summary>
+    public static IEnumerable<AddressRange> Cut(AddressRange range, IEnumerable<AddressRange> others)
+    {
+        var starts = new SortedSet<UInt128>();
+        foreach (var other in others)
+        {
+            if (Intersect(range, other) is not { } shared) continue;
+            if (shared.First > range.First) starts.Add(shared.First.Value);
+            if (shared.Last < range.Last) starts.Add(shared.Last.Value + 1);
+        }
+
+        var first = range.First;
+        foreach (var start in starts)
+        {
+            yield return new AddressRange(first, new Address(first.Family, start - 1));
+            first = new Address(first.Family, start);
+        }
+
+        yield return new AddressRange(first, range.Last);
+    }
+
+    /// <summary>Whether one range follows right after another.</summary>
+    public static bool Touch(AddressRange before, AddressRange after) =>
+        before.Last.Family == after.First.Family && before.Last != Address.Max(before.Last.Family) && before.Last.Value + 1 == after.First.Value;
+
     /// <summary>The same addresses in order, neither overlapping nor touching.</summary>
     public static ImmutableArray<AddressRange> Join(IEnumerable<AddressRange> ranges)
     {
         var result = ImmutableArray.CreateBuilder<AddressRange>();
         foreach (var range in ranges.OrderBy(range => range.First))
         {
-            if (result.Count > 0 && result[^1] is var last && last.Last.Family == range.First.Family
-                && (range.First <= last.Last || range.First.Value == last.Last.Value + 1))
+            if (result.Count > 0 && result[^1] is var last && (Intersect(last, range) is not null || Touch(last, range)))
                 result[^1] = new AddressRange(last.First, range.Last > last.Last ? range.Last : last.Last);
             else result.Add(range);
         }
@@ -76,10 +107,7 @@ internal static class AddressRanges
     }
 
     private static ImmutableArray<AddressRange> Inside(Prefix prefix, ImmutableArray<AddressRange> ranges) =>
-    [
-        .. ranges.Where(range => range.First <= prefix.Last && prefix.First <= range.Last).Select(range => new AddressRange(
-            range.First > prefix.First ? range.First : prefix.First, range.Last < prefix.Last ? range.Last : prefix.Last)),
-    ];
+        [.. ranges.Select(range => Intersect(range, new AddressRange(prefix.First, prefix.Last))).OfType<AddressRange>()];
 
     private static (Prefix Low, Prefix High) Halves(Prefix prefix)
     {
