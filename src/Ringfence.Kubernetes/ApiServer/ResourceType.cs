@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace Ringfence.Kubernetes.ApiServer;
+
+/// <summary>A kind of object that the server serves, with the names that it has in paths, in manifests and in kubectl.</summary>
+/// <param name="Group">The API group; empty for the core group.</param>
+/// <param name="Version">The version, such as <c>v1</c>.</param>
+/// <param name="Kind">The kind, such as <c>NetworkPolicy</c>.</param>
+/// <param name="Plural">The name in paths, such as <c>networkpolicies</c>.</param>
+/// <param name="IsNamespaced">Whether its objects are in namespaces.</param>
+/// <remarks>https://kubernetes.io/docs/reference/using-api/api-concepts/</remarks>
+public sealed record ResourceType(string Group, string Version, string Kind, string Plural, bool IsNamespaced)
+{
+    /// <summary>The short names that kubectl takes for it, such as <c>netpol</c>.</summary>
+    public ImmutableArray<string> ShortNames { get; init; } = [];
+
+    /// <summary>The groups of kinds that kubectl takes for several at once, such as <c>all</c>.</summary>
+    public ImmutableArray<string> Categories { get; init; } = [];
+
+    /// <summary>The subresources that can be read and written, such as <c>status</c> and <c>scale</c>.</summary>
+    public ImmutableArray<string> Subresources { get; init; } = [];
+
+    /// <summary>The name of one, in small letters.</summary>
+    public string Singular => Kind.ToLowerInvariant();
+
+    /// <summary>The kind of lists of it.</summary>
+    public string ListKind => Kind + "List";
+
+    /// <summary><c>apiVersion</c> of its objects.</summary>
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <inheritdoc/>
+    public bool Equals(ResourceType? other) => other is not null && (Group, Version, Plural) == (other.Group, other.Version, other.Plural);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Group, Version, Plural);
+
+    /// <inheritdoc/>
+    public override string ToString() => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace Ringfence.Kubernetes.ApiServer;
+
+/// <summary>An object as it is kept: immutable, one version of it.</summary>
+/// <param name="Type">Its kind.</param>
+/// <param name="Namespace">Its namespace; empty for one without.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">Its <c>metadata.resourceVersion</c>: rises with every change of any object of the server.</param>
+/// <param name="Json">The object as UTF-8 JSON, complete with kind, version and metadata.</param>
+public sealed record StoredObject(ResourceType Type, string Namespace, string Name, long Version, ReadOnlyMemory<byte> Json)
+{
+    /// <summary>A copy to read and change.</summary>
+    public JsonObject Parse() => JsonNode.Parse(Json.Span)!.AsObject();
+}
+
+/// <summary>What became of an object.</summary>
+public enum ChangeKind
+{
+    /// <summary>It is new.</summary>
+    Added,
+
+    /// <summary>It is different.</summary>
+    Modified,
+
+    /// <summary>It is gone.</summary>
+    Deleted,
+}
+
+/// <summary>A change of one object.</summary>
+/// <param name="Kind">What became of it.</param>
+/// <param name="Object">Its new state; where it is gone, its last state under the version of its removal.</param>
+/// <param name="Before">Its state before; null where it is new.</param>
+public sealed record StoredChange(ChangeKind Kind, StoredObject Object, StoredObject? Before);
