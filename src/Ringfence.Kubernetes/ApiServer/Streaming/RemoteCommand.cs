@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Ringfence.Kubernetes.ApiServer.Streaming;
+
+/// <summary>The subresource <c>exec</c>: a command in a pod, over a WebSocket.</summary>
+/// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/; the subprotocols are those of <see cref="ChannelSocket"/>.</remarks>
+internal static class RemoteCommand
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    /// <summary>Answers: runs the command to its end.</summary>
+    /// <exception cref="ApiException">It is refused, and nothing has been written.</exception>
+    public static async Task ServeAsync(HttpContext context, JsonObject pod, IPodRuntime runtime)
+    {
+        var query = context.Request.Query;
+        var wanted = Wanted(query);
+        var command = new CommandRequest(
+            (string)pod["metadata"]!["namespace"]!, (string)pod["metadata"]!["name"]!, ContainerChoice.Of(pod, query["container"]),
+            [.. query["command"].OfType<string>()], PodLog.Flag(query, "tty"));
+        if (command.Words.IsEmpty || command.Words[0].Length == 0) throw ContainerChoice.Refused("you must specify at least one command for the container");
+        if (string.IsNullOrEmpty((string?)pod["spec"]?["nodeName"])) throw ContainerChoice.Refused($"pod {command.Pod} does not have a host assigned");
+        if ((string?)pod["status"]?["phase"] is var phase && phase is "Succeeded" or "Failed")
+            throw ContainerChoice.Refused($"cannot exec into a container in a completed pod; current phase is {phase}");
+        var subprotocol = Subprotocol(context.Request);
+
+        using var socket = await WebSocketUpgrade.AcceptAsync(context, subprotocol).ConfigureAwait(false);
+        using var channels = new ChannelSocket(socket);
+        await RunAsync(channels, command, wanted, runtime, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static async Task RunAsync(ChannelSocket channels, CommandRequest command, WantedStreams wanted, IPodRuntime runtime, CancellationToken aborted)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        using var receiving = new CancellationTokenSource();
+        var received = ReceiveAsync();
+        try
+        {
+            // An empty message says that the connection stands.
+            await channels.SendAsync(wanted.Output ? StreamChannel.Output : wanted.Errors ? StreamChannel.Errors : StreamChannel.Status, default, gone.Token).ConfigureAwait(false);
+            var streams = new CommandStreams(
+                wanted.Input ? channels.Input : null,
+                wanted.Output ? channels.Output(StreamChannel.Output) : null,
+                wanted.Errors ? channels.Output(StreamChannel.Errors) : null,
+                channels.Sizes);
+            var status = await EndAsync(command, streams, runtime, gone.Token).ConfigureAwait(false);
+            await channels.SendAsync(StreamChannel.Status, Encoding.UTF8.GetBytes(status.ToJsonString()), gone.Token).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        {
+            // The client has gone; nobody is left to be told.
+        }
+        finally
+        {
+            using var patience = new CancellationTokenSource(Farewell);
+            await channels.CloseAsync(patience.Token).ConfigureAwait(false);
+            // The client closes its side, which ends what is received.
+            await Task.WhenAny(received, Task.Delay(Farewell, aborted)).ConfigureAwait(false);
+            await receiving.CancelAsync().ConfigureAwait(false);
+            await received.ConfigureAwait(false);
+        }
+
+        async Task ReceiveAsync()
+        {
+            await channels.ReceiveAsync(receiving.Token).ConfigureAwait(false);
+            await gone.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs it, and says how it ended as the API does.</summary>
+    private static async Task<JsonObject> EndAsync(CommandRequest command, CommandStreams streams, IPodRuntime runtime, CancellationToken gone)
+    {
+        CommandEnd end;
+        try
+        {
+            end = await runtime.ExecuteAsync(command, streams, gone).ConfigureAwait(false);
+        }
+        catch (ApiException refused)
+        {
+            return new JsonObject
+            {
+                ["metadata"] = new JsonObject(),
+                ["status"] = "Failure",
+                ["message"] = refused.Message,
+                ["reason"] = refused.Reason,
+                ["code"] = refused.Code,
+            };
+        }
+
+        if (end.Problem is { } problem && (streams.Errors ?? streams.Output) is { } told)
+            await told.WriteAsync(Encoding.UTF8.GetBytes(problem + (command.IsTerminal ? "\r\n" : "\n")), gone).ConfigureAwait(false);
+        if (end.ExitCode == 0) return new JsonObject { ["metadata"] = new JsonObject(), ["status"] = "Success" };
+        var code = end.ExitCode.ToString(CultureInfo.InvariantCulture);
+        return new JsonObject
+        {
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = end.Problem ?? $"command terminated with non-zero exit code: exit status {code}",
+            ["reason"] = "NonZeroExitCode",
+            ["details"] = new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ExitCode", ["message"] = code }) },
+        };
+    }
+
+    private static WantedStreams Wanted(IQueryCollection query)
+    {
+        var wanted = new WantedStreams(PodLog.Flag(query, "stdin"), PodLog.Flag(query, "stdout"), PodLog.Flag(query, "stderr") && !PodLog.Flag(query, "tty"));
+        return wanted is { Input: false, Output: false, Errors: false }
+            ? throw ContainerChoice.Refused("you must specify at least one of stdin, stdout, stderr")
+            : wanted;
+    }
+
+    /// <summary>The subprotocol that both sides speak.</summary>
+    private static string Subprotocol(HttpRequest request)
+    {
+        var accepted = string.Join(", ", ChannelSocket.Subprotocols);
+        switch (WebSocketUpgrade.Wanted(request))
+        {
+            case "websocket":
+                break;
+            case { } other when other.StartsWith("spdy", StringComparison.Ordinal):
+                throw ContainerChoice.Refused($"SPDY is not spoken here: use a client that speaks WebSocket ({accepted}), such as kubectl from 1.31 on");
+            default:
+                throw ContainerChoice.Refused($"Upgrade request required: exec speaks WebSocket ({accepted})");
+        }
+
+        var offered = WebSocketUpgrade.Offered(request).ToImmutableArray();
+        return ChannelSocket.Subprotocols.FirstOrDefault(offered.Contains)
+            ?? throw ContainerChoice.Refused($"unable to negotiate protocol: client supports [{string.Join(' ', offered)}], server accepts [{accepted}]");
+    }
+
+    private readonly record struct WantedStreams(bool Input, bool Output, bool Errors);
+}
