@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Ringfence.Kubernetes.ApiServer.Schemas;
+
+/// <summary>The kinds that the server serves. A kind more is an entry here and its fields in the schema text.</summary>
+/// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/</remarks>
+public static class ResourceCatalog
+{
+    private static readonly ImmutableArray<string> s_all = ["all"];
+    private static readonly ImmutableArray<string> s_status = ["status"];
+    private static readonly ImmutableArray<string> s_scaled = ["status", "scale"];
+
+    /// <summary>Every kind, the core group first, then by group and plural.</summary>
+    public static ImmutableArray<ResourceType> All { get; } =
+    [
+        new("", "v1", "ConfigMap", "configmaps", true) { ShortNames = ["cm"] },
+        new("", "v1", "Endpoints", "endpoints", true) { ShortNames = ["ep"] },
+        new("", "v1", "Event", "events", true) { ShortNames = ["ev"] },
+        new("", "v1", "Namespace", "namespaces", false) { ShortNames = ["ns"], Subresources = ["finalize", "status"] },
+        new("", "v1", "Node", "nodes", false) { ShortNames = ["no"], Subresources = s_status },
+        new("", "v1", "Pod", "pods", true) { ShortNames = ["po"], Categories = s_all, Subresources = s_status },
+        new("", "v1", "ReplicationController", "replicationcontrollers", true) { ShortNames = ["rc"], Categories = s_all, Subresources = s_scaled },
+        new("", "v1", "Secret", "secrets", true),
+        new("", "v1", "ServiceAccount", "serviceaccounts", true) { ShortNames = ["sa"] },
+        new("", "v1", "Service", "services", true) { ShortNames = ["svc"], Categories = s_all, Subresources = s_status },
+        new("apps", "v1", "ControllerRevision", "controllerrevisions", true),
+        new("apps", "v1", "DaemonSet", "daemonsets", true) { ShortNames = ["ds"], Categories = s_all, Subresources = s_status },
+        new("apps", "v1", "Deployment", "deployments", true) { ShortNames = ["deploy"], Categories = s_all, Subresources = s_scaled },
+        new("apps", "v1", "ReplicaSet", "replicasets", true) { ShortNames = ["rs"], Categories = s_all, Subresources = s_scaled },
+        new("apps", "v1", "StatefulSet", "statefulsets", true) { ShortNames = ["sts"], Categories = s_all, Subresources = s_scaled },
+        new("batch", "v1", "CronJob", "cronjobs", true) { ShortNames = ["cj"], Categories = s_all, Subresources = s_status },
+        new("batch", "v1", "Job", "jobs", true) { Categories = s_all, Subresources = s_status },
+        new("coordination.k8s.io", "v1", "Lease", "leases", true),
+        new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", true),
+        new("events.k8s.io", "v1", "Event", "events", true) { ShortNames = ["ev"] },
+        new("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false),
+        new("networking.k8s.io", "v1", "Ingress", "ingresses", true) { ShortNames = ["ing"], Subresources = s_status },
+        new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true) { ShortNames = ["netpol"] },
+    ];
+
+    private static readonly FrozenDictionary<(string Group, string Version, string Plural), ResourceType> s_byPath =
+        All.ToFrozenDictionary(type => (type.Group, type.Version, type.Plural));
+
+    private static readonly FrozenDictionary<(string ApiVersion, string Kind), ResourceType> s_byKind =
+        All.ToFrozenDictionary(type => (type.ApiVersion, type.Kind));
+
+    /// <summary>The kind of a path; null where it is not served.</summary>
+    /// <param name="group">The API group; empty for the core group.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="plural">The name in paths.</param>
+    public static ResourceType? Find(string group, string version, string plural) => s_byPath.GetValueOrDefault((group, version, plural));
+
+    /// <summary>The kind of an object; null where it is not served.</summary>
+    /// <param name="apiVersion">Its <c>apiVersion</c>.</param>
+    /// <param name="kind">Its <c>kind</c>.</param>
+    public static ResourceType? OfKind(string apiVersion, string kind) => s_byKind.GetValueOrDefault((apiVersion, kind));
+}
