@@ -22,6 +22,9 @@ public sealed class ApiException(int code, string reason, string message) : Exce
     /// <summary>What is wrong, field by field (<c>details.causes</c>).</summary>
     public ImmutableArray<FieldError> Causes { get; init; } = [];
 
+    /// <summary>A cause that is not a field's error: the machine's word for it, the message and the field; null where there is none.</summary>
+    public (string Reason, string Message, string Field)? OtherCause { get; init; }
+
     /// <summary>Seconds after which to try again (<c>details.retryAfterSeconds</c> and the header); null where that does not help.</summary>
     public int? RetryAfterSeconds { get; init; }
 }

@@ -6,7 +6,10 @@ namespace Ringfence.Kubernetes.ApiServer;
 /// <summary>How an object is written.</summary>
 public sealed record WriteOptions
 {
-    /// <summary>The subresource that is written, such as <c>status</c>: the rest of the object stays as it is; null for the object itself.</summary>
+    /// <summary>
+    /// The subresource that is written; null for the object itself. <c>status</c>: the rest of the object stays as it is, as the status does without it.
+    /// <c>binding</c>: a pod may get its <c>spec.nodeName</c>. <c>finalize</c>: a namespace may lose its <c>spec.finalizers</c>.
+    /// </summary>
     public string? Subresource { get; init; }
 
     /// <summary>Whether everything is checked and nothing kept.</summary>

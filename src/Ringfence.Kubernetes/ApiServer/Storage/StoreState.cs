@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+
+namespace Ringfence.Kubernetes.ApiServer.Storage;
+
+/// <summary>All objects as of one version. Immutable: who reads it sees one moment, however long it takes.</summary>
+/// <param name="Version">The version of the latest change.</param>
+/// <param name="Objects">The objects of each kind, by namespace and name; a kind without objects may be missing.</param>
+internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType, ImmutableSortedSet<StoredObject>> Objects)
+{
+    private static readonly ImmutableSortedSet<StoredObject> None = ImmutableSortedSet.Create<StoredObject>(ByName.Order);
+
+    /// <summary>Nothing yet. Version 0 means "any" in requests, so that the first state has a version of its own.</summary>
+    public static StoreState Empty { get; } = new(1, ImmutableDictionary<ResourceType, ImmutableSortedSet<StoredObject>>.Empty);
+
+    /// <summary>Some objects as of a version.</summary>
+    public static StoreState Of(long version, IEnumerable<StoredObject> objects) =>
+        new(version, objects.GroupBy(each => each.Type).ToImmutableDictionary(kind => kind.Key, kind => kind.ToImmutableSortedSet(ByName.Order)));
+
+    /// <summary>The objects of a kind, by namespace and name.</summary>
+    public ImmutableSortedSet<StoredObject> Of(ResourceType type) => Objects.GetValueOrDefault(type, None);
+
+    /// <summary>Finds an object; null where there is none.</summary>
+    public StoredObject? Find(ResourceType type, string @namespace, string name) =>
+        Of(type).TryGetValue(Probe(type, @namespace, name), out var found) ? found : null;
+
+    /// <summary>The objects of a kind in one namespace, or in all where it is null; from behind a place on, where one is given.</summary>
+    public IEnumerable<StoredObject> In(ResourceType type, string? @namespace, (string Namespace, string Name)? behind = null)
+    {
+        var all = Of(type);
+        if (@namespace is null && behind is null)
+        {
+            foreach (var each in all) yield return each;
+            yield break;
+        }
+
+        var (startNamespace, startName) = behind ?? (@namespace!, "");
+        var at = all.IndexOf(Probe(type, startNamespace, startName));
+        // A place that is taken is behind us; a free one is where its successor stands.
+        for (at = at >= 0 ? at + 1 : ~at; at < all.Count; at++)
+        {
+            var each = all[at];
+            if (@namespace is not null && each.Namespace != @namespace) yield break;
+            yield return each;
+        }
+    }
+
+    /// <summary>Whether anything is in a namespace.</summary>
+    public bool HasAnyIn(string @namespace) => Objects.Keys.Any(type => type.IsNamespaced && In(type, @namespace).Any());
+
+    /// <summary>The state after a change.</summary>
+    public StoreState With(StoredChange change)
+    {
+        var type = change.Object.Type;
+        var objects = Of(type);
+        if (change.Before is { } before) objects = objects.Remove(before);
+        if (change.Kind != ChangeKind.Deleted) objects = objects.Add(change.Object);
+        return new StoreState(change.Object.Version, Objects.SetItem(type, objects));
+    }
+
+    /// <summary>The objects of a kind as they were before some changes, the latest of which comes first.</summary>
+    public ImmutableSortedSet<StoredObject> Undo(ResourceType type, IEnumerable<StoredChange> latestFirst)
+    {
+        var objects = Of(type).ToBuilder();
+        foreach (var change in latestFirst)
+        {
+            if (change.Kind != ChangeKind.Deleted) objects.Remove(change.Object);
+            if (change.Before is { } before) objects.Add(before);
+        }
+
+        return objects.ToImmutable();
+    }
+
+    private static StoredObject Probe(ResourceType type, string @namespace, string name) => new(type, @namespace, name, 0, default);
+
+    private sealed class ByName : IComparer<StoredObject>
+    {
+        public static readonly ByName Order = new();
+
+        public int Compare(StoredObject? left, StoredObject? right)
+        {
+            var byNamespace = string.CompareOrdinal(left!.Namespace, right!.Namespace);
+            return byNamespace != 0 ? byNamespace : string.CompareOrdinal(left.Name, right.Name);
+        }
+    }
+}
