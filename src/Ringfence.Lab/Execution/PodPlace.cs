@@ -19,6 +19,9 @@ public sealed record PodPlace(
 {
     private const int LongestHostName = 63;
 
+    /// <summary>The variables of the pod's container, those of Services among them; used by commands that are run for the API.</summary>
+    public ImmutableArray<(string Name, string Value)> Variables { get; init; } = [];
+
     /// <summary>The name of the host.</summary>
     internal string HostName => Pod.Length <= LongestHostName ? Pod : Pod[..LongestHostName].TrimEnd('-', '.');
 

@@ -13,6 +13,9 @@ internal static unsafe class PodView
     private const string Scratch = "/tmp";
     private const string ResolvConf = "/etc/resolv.conf";
 
+    // The wget of containers gives up when the time is over; the one of this machine begins again, twenty times.
+    private const string Wgetrc = "tries = 1\n";
+
     // Where the C library asks services of the host, which would answer with the host's names.
     private static readonly string[] HostServices = ["/var/run/nscd", "/run/systemd/resolve", "/run/avahi-daemon"];
 
@@ -32,6 +35,7 @@ internal static unsafe class PodView
         Put(resolvConf, place.ResolvConf, isNeeded: true);
         Put("/etc/hosts", place.Hosts);
         Put("/etc/hostname", place.HostName + "\n");
+        Put("/etc/wgetrc", Wgetrc);
         Check(Native.umount2(Scratch, Native.MNT_DETACH), $"uncover {Scratch}");
         var name = Encoding.UTF8.GetBytes(place.HostName);
         fixed (byte* bytes = name) Check(Native.sethostname(bytes, (nuint)name.Length), "name the host");

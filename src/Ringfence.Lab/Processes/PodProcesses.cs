@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using Ringfence.Lab.Logs;
 using Ringfence.Lab.Names;
 using Ringfence.Lab.Network;
 using Ringfence.Lab.Planning;
@@ -24,12 +25,8 @@ internal sealed class PodProcesses : IDisposable
     /// <summary>Starts and ends what a new state asks for; a pod with the same network and ports goes on.</summary>
     public void Update(ImmutableSortedDictionary<string, LabPod> pods, CancellationToken cancellation)
     {
-        foreach (var (name, process) in _pods)
-            if (!pods.TryGetValue(name, out var pod) || !process.Serves(pod))
-            {
-                process.Dispose();
-                _pods.Remove(name);
-            }
+        foreach (var (name, process) in _pods.ToArray())
+            if (!pods.TryGetValue(name, out var pod) || !process.Serves(pod)) End(name);
 
         Together.Do(
             pods.Where(pod => !_pods.ContainsKey(pod.Key)).ToList(),
@@ -41,11 +38,23 @@ internal sealed class PodProcesses : IDisposable
             cancellation);
     }
 
+    /// <summary>The log of a pod; null where it does not run.</summary>
+    public PodLog? LogOf(string name)
+    {
+        lock (_pods) return _pods.GetValueOrDefault(name)?.Log;
+    }
+
     /// <summary>Ends what runs in pods that go.</summary>
     public void End(IEnumerable<PlannedPod> going)
     {
-        foreach (var pod in going)
-            if (_pods.Remove(pod.Pod.QualifiedName, out var process)) process.Dispose();
+        foreach (var pod in going) End(pod.Pod.QualifiedName);
+    }
+
+    private void End(string name)
+    {
+        Process? process;
+        lock (_pods) _pods.Remove(name, out process);
+        process?.Dispose();
     }
 
     /// <summary>Answers on the outside world's addresses.</summary>
@@ -65,14 +74,18 @@ internal sealed class PodProcesses : IDisposable
     }
 
     /// <summary>A pod's process.</summary>
-    private sealed class Process(LabPod pod, PodListeners listeners, DnsServer? dns) : IDisposable
+    private sealed class Process(LabPod pod, PodLog log, PodListeners listeners, DnsServer? dns) : IDisposable
     {
+        public PodLog Log => log;
+
         public static Process Start(string name, LabPod pod, Func<ClusterNames> names)
         {
+            var log = new PodLog(TimeProvider.System);
             var ports = pod.Pod.Network.Ports;
-            if (!ClusterDns.IsServer(pod.Pod)) return new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports, pod.Interface is null), null);
+            if (!ClusterDns.IsServer(pod.Pod)) return new(pod, log, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports, pod.Interface is null, log), null);
             var dns = StartDns(pod, names);
-            return new(pod, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports.Where(port => port.Port != ClusterDns.Port), pod.Interface is null), dns);
+            if (dns is not null) log.Say($"answering names of {ClusterNames.Domain}");
+            return new(pod, log, PodListeners.Open(pod.Network, name, pod.Pod.Addresses, ports.Where(port => port.Port != ClusterDns.Port), pod.Interface is null, log), dns);
         }
 
         public bool Serves(LabPod other) => ReferenceEquals(pod.Network, other.Network) && pod.Pod.Network.Equals(other.Pod.Network)
@@ -80,6 +93,7 @@ internal sealed class PodProcesses : IDisposable
 
         public void Dispose()
         {
+            log.End();
             listeners.Dispose();
             dns?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }

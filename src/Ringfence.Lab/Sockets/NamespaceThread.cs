@@ -9,6 +9,7 @@ internal sealed class NamespaceThread : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;
+    private NetworkNamespace? _home;
 
     /// <summary>Starts the thread.</summary>
     public NamespaceThread()
@@ -25,7 +26,8 @@ internal sealed class NamespaceThread : IDisposable
     /// <exception cref="ObjectDisposedException">The thread or the namespace has ended.</exception>
     public Task<Socket> OpenAsync(NetworkNamespace network, Func<Socket> open)
     {
-        // Whoever waits goes on elsewhere: this thread has nothing but its errands.
+        // Whoever waits goes on elsewhere: this thread has nothing but its errands. It is at home when it says so, for the pool may begin a thread here, and
+        // a thread begins its life in the namespace where the one was that made it.
         var opened = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
@@ -34,10 +36,13 @@ internal sealed class NamespaceThread : IDisposable
                 try
                 {
                     network.Enter();
-                    opened.SetResult(open());
+                    var socket = open();
+                    _home!.Enter();
+                    opened.SetResult(socket);
                 }
                 catch (Exception problem)
                 {
+                    _home!.Enter();
                     opened.SetException(problem);
                 }
             });
@@ -61,12 +66,7 @@ internal sealed class NamespaceThread : IDisposable
     private void Run()
     {
         using var home = NetworkNamespace.Current();
-        while (!_work.IsCompleted)
-        {
-            // A thread that rested in a namespace would keep it alive after its pod.
-            if (_work.Count == 0) home.Enter();
-            if (!_work.TryTake(out var errand, Timeout.Infinite)) continue;
-            errand();
-        }
+        _home = home;
+        foreach (var errand in _work.GetConsumingEnumerable()) errand();
     }
 }

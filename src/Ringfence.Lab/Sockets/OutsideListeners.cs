@@ -12,7 +12,7 @@ public sealed class OutsideListeners : IDisposable
     // The port of the discard service. Its number matters to nobody: the rules lead to it, and the client sees the port that it asked for.
     private const int Port = 9;
 
-    private readonly List<IDisposable> _open = [];
+    private readonly List<IAnswers> _open = [];
 
     private OutsideListeners()
     {
@@ -49,6 +49,7 @@ public sealed class OutsideListeners : IDisposable
             throw;
         }
 
+        foreach (var open in listeners._open) open.Start();
         return listeners;
     }
 

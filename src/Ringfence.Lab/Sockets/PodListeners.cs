@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Ringfence.Dataplane.Namespaces;
+using Ringfence.Lab.Logs;
 using Ringfence.Model;
 
 namespace Ringfence.Lab.Sockets;
@@ -17,7 +18,7 @@ namespace Ringfence.Lab.Sockets;
 /// </remarks>
 public sealed class PodListeners : IDisposable
 {
-    private readonly List<IDisposable> _open = [];
+    private readonly List<IAnswers> _open = [];
 
     private PodListeners()
     {
@@ -33,7 +34,12 @@ public sealed class PodListeners : IDisposable
     /// <param name="ports">The declared ports; repeated ones count once.</param>
     /// <param name="isHost">Whether the pod shares its node's network.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The namespace cannot be entered.</exception>
-    public static PodListeners Open(NetworkNamespace network, string podName, IEnumerable<Address> addresses, IEnumerable<ContainerPort> ports, bool isHost = false)
+    public static PodListeners Open(NetworkNamespace network, string podName, IEnumerable<Address> addresses, IEnumerable<ContainerPort> ports, bool isHost = false) =>
+        Open(network, podName, addresses, ports, isHost, log: null);
+
+    /// <summary>The same with a log that tells what listens and who connects.</summary>
+    internal static PodListeners Open(
+        NetworkNamespace network, string podName, IEnumerable<Address> addresses, IEnumerable<ContainerPort> ports, bool isHost, PodLog? log)
     {
         var own = addresses.Distinct().ToArray();
         var declared = ports.DistinctBy(port => (port.Protocol, port.Port)).ToArray();
@@ -41,7 +47,7 @@ public sealed class PodListeners : IDisposable
         var listeners = new PodListeners();
         try
         {
-            network.Run(() => listeners.OpenHere(greeting, own, declared, isHost));
+            network.Run(() => listeners.OpenHere(greeting, own, declared, isHost, log));
         }
         catch
         {
@@ -49,6 +55,12 @@ public sealed class PodListeners : IDisposable
             throw;
         }
 
+        foreach (var open in listeners._open) open.Start();
+        if (log is not null)
+            foreach (var port in declared)
+                log.Say(listeners.Unopened.FirstOrDefault(item => item.Port == port) is { Reason: { } reason }
+                    ? $"cannot listen on {PodLog.Text(port.Port, port.Protocol)}: {reason}"
+                    : $"listening on {PodLog.Text(port.Port, port.Protocol)}");
         return listeners;
     }
 
@@ -59,15 +71,15 @@ public sealed class PodListeners : IDisposable
     }
 
     // On a thread that is in the pod's namespace.
-    private void OpenHere(Greeting greeting, Address[] addresses, ContainerPort[] ports, bool isHost)
+    private void OpenHere(Greeting greeting, Address[] addresses, ContainerPort[] ports, bool isHost, PodLog? log)
     {
         var unopened = ImmutableArray.CreateBuilder<(ContainerPort, string)>();
         foreach (var port in ports)
             try
             {
-                if (port.Protocol == Protocol.Tcp) _open.Add(TcpAnswers.Listen(port.Port, _ => greeting));
+                if (port.Protocol == Protocol.Tcp) _open.Add(TcpAnswers.Listen(port.Port, _ => greeting, log));
                 if (port.Protocol == Protocol.Udp)
-                    foreach (var address in addresses) _open.Add(UdpAnswers.Listen(new IPEndPoint(address.ToIPAddress(), port.Port), greeting));
+                    foreach (var address in addresses) _open.Add(UdpAnswers.Listen(new IPEndPoint(address.ToIPAddress(), port.Port), greeting, log));
             }
             catch (SocketException refused)
             {
@@ -76,7 +88,7 @@ public sealed class PodListeners : IDisposable
 
         var sctp = ports.Where(port => port.Protocol == Protocol.Sctp).Select(port => port.Port).ToHashSet();
         if (!isHost || sctp.Count > 0)
-            foreach (var address in addresses) _open.Add(SctpAnswers.Listen(address.ToIPAddress(), greeting, sctp.Contains));
+            foreach (var address in addresses) _open.Add(SctpAnswers.Listen(address.ToIPAddress(), greeting, sctp.Contains, log));
         Unopened = unopened.ToImmutable();
     }
 }

@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Security.Cryptography;
+using Ringfence.Lab.Logs;
 
 namespace Ringfence.Lab.Sockets;
 
@@ -8,22 +9,23 @@ namespace Ringfence.Lab.Sockets;
 /// SCTP at one address, on a raw socket because few kernels have the protocol built in: it agrees to every association on a listening port,
 /// without keeping it, and aborts those on others.
 /// </summary>
-internal sealed class SctpAnswers : IDisposable
+internal sealed class SctpAnswers : IAnswers
 {
     private const int LongestPacket = 2048;
 
     private readonly Socket _socket;
     private readonly Func<int, bool> _listens;
-
     private readonly Greeting _greeting;
+    private readonly PodLog? _log;
 
-    private SctpAnswers(Socket socket, Greeting greeting, Func<int, bool> listens) => (_socket, _greeting, _listens) = (socket, greeting, listens);
+    private SctpAnswers(Socket socket, Greeting greeting, Func<int, bool> listens, PodLog? log) => (_socket, _greeting, _listens, _log) = (socket, greeting, listens, log);
 
-    /// <summary>Answers in the namespace of the calling thread.</summary>
+    /// <summary>Listens in the namespace of the calling thread; answers once it is started.</summary>
     /// <param name="address">The address.</param>
     /// <param name="greeting">What an agreement carries as its state cookie.</param>
     /// <param name="listens">Whether a port listens.</param>
-    public static SctpAnswers Listen(IPAddress address, Greeting greeting, Func<int, bool> listens)
+    /// <param name="log">Told of every association; null where nobody reads it.</param>
+    public static SctpAnswers Listen(IPAddress address, Greeting greeting, Func<int, bool> listens, PodLog? log = null)
     {
         var socket = SctpSocket.Open(address.AddressFamily);
         try
@@ -36,17 +38,17 @@ internal sealed class SctpAnswers : IDisposable
             throw;
         }
 
-        var answers = new SctpAnswers(socket, greeting, listens);
-        _ = answers.AnswerAsync();
-        return answers;
+        return new SctpAnswers(socket, greeting, listens, log);
     }
+
+    /// <inheritdoc/>
+    public void Start() => _ = AnswerAsync();
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
     private async Task AnswerAsync()
     {
-        await Task.Yield();
         var v4 = _socket.AddressFamily == AddressFamily.InterNetwork;
         var client = new IPEndPoint(v4 ? IPAddress.Any : IPAddress.IPv6Any, 0);
         var buffer = new byte[LongestPacket];
@@ -59,6 +61,8 @@ internal sealed class SctpAnswers : IDisposable
                 // A raw socket takes the protocol where others take the port.
                 var back = new IPEndPoint(((IPEndPoint)received.RemoteEndPoint).Address, 0);
                 await _socket.SendToAsync(answer.Write(), SocketFlags.None, back);
+                if (_log is not null && answer.Chunk == SctpChunk.InitAck)
+                    _log.SayAnswered(new IPEndPoint(back.Address, answer.DestinationPort), answer.SourcePort, Model.Protocol.Sctp, default);
             }
             catch (Exception closed) when (closed is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {

@@ -1,12 +1,13 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using Ringfence.Lab.Logs;
 
 namespace Ringfence.Lab.Sockets;
 
 /// <summary>
 /// A TCP port that answers whoever connects: an HTTP request with a page, anything else, or nothing within a moment, with a line. Then it closes.
 /// </summary>
-internal sealed class TcpAnswers : IDisposable
+internal sealed class TcpAnswers : IAnswers
 {
     // Half the pods of a large lab may connect to one at the same moment; a full backlog would look like a dropped packet.
     private const int Backlog = 4096;
@@ -20,13 +21,17 @@ internal sealed class TcpAnswers : IDisposable
     private readonly Socket _listener;
     private readonly Func<IPEndPoint, Greeting> _greeting;
 
-    private TcpAnswers(Socket listener, Func<IPEndPoint, Greeting> greeting) => (_listener, _greeting) = (listener, greeting);
+    private readonly int _port;
+    private readonly PodLog? _log;
 
-    /// <summary>Listens on every address of both families in the namespace of the calling thread.</summary>
+    private TcpAnswers(Socket listener, int port, Func<IPEndPoint, Greeting> greeting, PodLog? log) => (_listener, _port, _greeting, _log) = (listener, port, greeting, log);
+
+    /// <summary>Listens on every address of both families in the namespace of the calling thread; answers once it is started.</summary>
     /// <param name="port">The port.</param>
     /// <param name="greeting">What to say, by the address that was connected to.</param>
+    /// <param name="log">Told of every connection; null where nobody reads it.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public static TcpAnswers Listen(int port, Func<IPEndPoint, Greeting> greeting)
+    public static TcpAnswers Listen(int port, Func<IPEndPoint, Greeting> greeting, PodLog? log = null)
     {
         var family = Socket.OSSupportsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
         var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
@@ -42,18 +47,17 @@ internal sealed class TcpAnswers : IDisposable
             throw;
         }
 
-        var answers = new TcpAnswers(socket, greeting);
-        _ = answers.AcceptAsync();
-        return answers;
+        return new TcpAnswers(socket, port, greeting, log);
     }
+
+    /// <inheritdoc/>
+    public void Start() => _ = AcceptAsync();
 
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 
     private async Task AcceptAsync()
     {
-        // Opening happens on a thread that must come back from the namespace.
-        await Task.Yield();
         while (true)
         {
             Socket client;
@@ -84,6 +88,7 @@ internal sealed class TcpAnswers : IDisposable
         {
             var greeting = _greeting((IPEndPoint)client.LocalEndPoint!);
             var length = await ReadRequestAsync(client, buffer);
+            _log?.SayAnswered((IPEndPoint)client.RemoteEndPoint!, _port, Model.Protocol.Tcp, buffer.AsSpan(0, length));
             var answer = HttpRequest.IsHttp(buffer.AsSpan(0, length))
                 ? HttpRequest.WantsHeadOnly(buffer.AsSpan(0, length)) ? greeting.HttpHead : greeting.Http
                 : greeting.Line;

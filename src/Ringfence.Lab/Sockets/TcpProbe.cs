@@ -49,8 +49,11 @@ internal static class TcpProbe
     }
 
     /// <summary>Connects; false when nothing came back in time.</summary>
+    /// <param name="socket">A socket of the source.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="time">Ends the wait.</param>
     /// <exception cref="SocketException">Something came back.</exception>
-    private static async Task<bool> ConnectAsync(Socket socket, IPEndPoint destination, CancellationToken time)
+    public static async Task<bool> ConnectAsync(Socket socket, IPEndPoint destination, CancellationToken time)
     {
         var connecting = socket.ConnectAsync(destination);
         ThrowSoftError();
