@@ -16,8 +16,8 @@ public sealed class JsonTree
 
     /// <summary>Reads a document.</summary>
     /// <param name="text">All of it, in UTF-8.</param>
-    /// <param name="line">The line where the text begins, from 1.</param>
-    /// <param name="column">The column where the text begins, from 1.</param>
+    /// <param name="line">The line where the text begins, from 1; 0 where nobody asks for places: all of them are 0 then.</param>
+    /// <param name="column">The column where the text begins, from 1; 0 with a line of 0.</param>
     /// <param name="gap">A place in the text from which on lines and columns count anew, because something was cut out there.</param>
     public SourceDocument Read(ReadOnlySpan<byte> text, int line, int column, (int Offset, int Line, int Column)? gap = null)
     {
@@ -125,6 +125,7 @@ public sealed class JsonTree
 
         public void MoveTo(ReadOnlySpan<byte> text, int offset)
         {
+            if (Line == 0) return;
             if (gap is { } cut && _offset < cut.Offset && offset >= cut.Offset) (_offset, Line, Column) = (cut.Offset, cut.Line, cut.Column);
             if (offset <= _offset) return;
             var passed = text[_offset..offset];

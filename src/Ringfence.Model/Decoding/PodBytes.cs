@@ -26,6 +26,9 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
     private readonly List<ContainerPort[]> _containers = [];
     private readonly List<ContainerPort[]> _initContainers = [];
 
+    /// <summary>Tells the place of a pod by its namespace and name; null where it is the place in the file.</summary>
+    public Func<string, string, Location>? Place { get; init; }
+
     private string? _name;
     private string? _namespace;
     private LabelSet _podLabels = LabelSet.Empty;
@@ -80,14 +83,15 @@ public sealed partial class PodBytes(DecodeOptions options, string? file)
 
         if (cursor.Failed || !cursor.IsAtEnd || !hasVersion || !hasKind || string.IsNullOrEmpty(_name)) return null;
         var addresses = Addresses(_addresses, _singleAddress);
+        var @namespace = string.IsNullOrEmpty(_namespace) ? options.DefaultNamespace ?? "default" : _namespace;
         return new Pod
         {
             Name = _name,
-            Namespace = string.IsNullOrEmpty(_namespace) ? options.DefaultNamespace ?? "default" : _namespace,
+            Namespace = @namespace,
             Labels = _podLabels,
             Annotations = _annotations,
             Owner = _owner,
-            Location = new Location(file, line, column, line + text.Count((byte)'\n')),
+            Location = Place is null ? new Location(file, line, column, line + text.Count((byte)'\n')) : Place(@namespace, _name),
             Network = Network(),
             Images = Images(),
             NodeName = string.IsNullOrEmpty(_nodeName) ? null : _nodeName,

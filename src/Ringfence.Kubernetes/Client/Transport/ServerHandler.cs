@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Security;
+using Ringfence.Kubernetes.Client.Access;
+
+namespace Ringfence.Kubernetes.Client.Transport;
+
+/// <summary>Makes the connections to a server.</summary>
+internal static class ServerHandler
+{
+    // As client-go looks after its connections: one that is silent is asked, and given up where it does not answer.
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
+
+    // What a pages of pods take: less would wait for the server's turn again and again.
+    private const int Window = 1 << 20;
+
+    /// <summary>Makes the handler of a client.</summary>
+    public static SocketsHttpHandler Create(ClusterAccess access, ServerTrust trust, ClientIdentity? identity)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = access.IsUncompressed ? DecompressionMethods.None : DecompressionMethods.GZip,
+            ConnectTimeout = ConnectPatience,
+            EnableMultipleHttp2Connections = true,
+            InitialHttp2StreamWindowSize = Window,
+            KeepAlivePingDelay = PingAfter,
+            KeepAlivePingTimeout = PingPatience,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            Proxy = Proxy(access),
+            UseProxy = true,
+        };
+        if (access.IsUnverified)
+        {
+            // The user says so in the kubeconfig, and is told what it means.
+#pragma warning disable CA5359
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+        else
+        {
+            handler.SslOptions.CertificateChainPolicy = trust.Policy();
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => trust.IsTrusted(certificate, chain, errors);
+        }
+
+        if (identity is not null) handler.SslOptions.ClientCertificateContext = identity.Context;
+        return handler;
+    }
+
+    private static IWebProxy Proxy(ClusterAccess access)
+    {
+        if (access.Proxy is not { } uri) return new EnvironmentProxy(Environment.GetEnvironmentVariable);
+        var proxy = new WebProxy(uri);
+        if (uri.UserInfo.Length > 0)
+        {
+            var parts = uri.UserInfo.Split(':', 2);
+            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+        }
+
+        return proxy;
+    }
+}
