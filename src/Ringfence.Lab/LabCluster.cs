@@ -35,6 +35,7 @@ public sealed record LabPod(Pod Pod, NetworkNamespace Network, string? Interface
 public sealed class LabCluster : IAsyncDisposable
 {
     private readonly LabPlanner _planner;
+    private readonly bool _isLed;
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Dictionary<int, string> _scripts = [];
     private readonly PodProcesses _processes = new();
@@ -71,16 +72,25 @@ public sealed class LabCluster : IAsyncDisposable
     /// <summary>The outside world.</summary>
     public NetworkNamespace Outside => _network!.Outside;
 
+    /// <summary>The pods that cannot be, by <c>ns/name</c>, each with why; of a lab that an API server leads.</summary>
+    internal ImmutableArray<(string Pod, string Why)> Unplaced => _plan?.Unplaced ?? [];
+
+    /// <summary>What a node enforces.</summary>
+    internal NodeScope ScopeOf(string node) => _plan!.ScopeOf(_plan.Nodes.First(item => item.Node.Name == node));
+
+    /// <summary>The log of a pod; null where it does not run.</summary>
+    internal Logs.PodLog? LogOf(string pod) => _processes.LogOf(pod);
+
     /// <summary>Told the name and network of every pod that comes, before it has an interface; on several threads.</summary>
     internal Action<string, NetworkNamespace>? PodComing { get; set; }
 
     /// <summary>Makes probes from its pods and from outside.</summary>
     public IProber Prober => _prober;
 
-    private LabCluster(LabOptions options, ClusterObjects input)
+    private LabCluster(LabOptions options, ClusterObjects input, bool isLed)
     {
-        (Options, Input) = (options, input);
-        _planner = new LabPlanner(options);
+        (Options, Input, _isLed) = (options, input, isLed);
+        _planner = new LabPlanner(options, isLed);
         _prober = new SocketProber(NetworkOf);
     }
 
@@ -92,7 +102,19 @@ public sealed class LabCluster : IAsyncDisposable
     /// <exception cref="MachineException">The machine lacks something.</exception>
     public static async Task<LabCluster> StartAsync(LabOptions options, ClusterObjects input, IProgress<string>? progress, CancellationToken cancellation)
     {
-        var lab = new LabCluster(options, input);
+        return await StartAsync(new LabCluster(options, input, isLed: false), progress, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Builds a lab that is led by an API server: only what is assigned to its nodes runs, and agents in processes of their own enforce.</summary>
+    /// <param name="options">What it is like.</param>
+    /// <param name="nodes">Its nodes.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <param name="cancellation">Gives up; nothing is left.</param>
+    internal static Task<LabCluster> StartLedAsync(LabOptions options, ClusterObjects nodes, IProgress<string>? progress, CancellationToken cancellation) =>
+        StartAsync(new LabCluster(options, nodes, isLed: true), progress, cancellation);
+
+    private static async Task<LabCluster> StartAsync(LabCluster lab, IProgress<string>? progress, CancellationToken cancellation)
+    {
         try
         {
             await Task.Run(() => lab.Build(progress, cancellation), cancellation).ConfigureAwait(false);
@@ -183,7 +205,7 @@ public sealed class LabCluster : IAsyncDisposable
         ? Pods.GetValueOrDefault(end.Name)?.Network
         : Nodes.FirstOrDefault(node => node.Node.Addresses.Contains(end.Address))?.Network ?? (OutsideAddresses.Contains(end.Address) ? Outside : null);
 
-    private NodeAgent? AgentOf(PlannedNode node) => !Options.Enforce
+    private NodeAgent? AgentOf(PlannedNode node) => !Options.Enforce || _isLed
         ? null
         : new NodeAgent(_network!.NodeAt(node.Number), new NodeAgentOptions { Rules = new RuleOptions { LogAllowed = Options.LogAllowed }, Revoke = Options.Revoke });
 

@@ -32,6 +32,9 @@ internal sealed record PlannedPod(Pod Pod, int Node, string? Interface)
 internal sealed record LabPlan(
     ImmutableArray<PlannedNode> Nodes, ImmutableSortedDictionary<string, PlannedPod> Pods, ClusterObjects State, ImmutableArray<string> Notes)
 {
+    /// <summary>The pods that cannot be, by <c>ns/name</c>, each with why.</summary>
+    public ImmutableArray<(string Pod, string Why)> Unplaced { get; init; } = [];
+
     /// <summary>The addresses that are not from their node's range.</summary>
     public IEnumerable<(Address Address, int Node)> OddAddresses =>
         from pod in Pods.Values

@@ -5,8 +5,18 @@ using Ringfence.Model;
 namespace Ringfence.Lab.Planning;
 
 /// <summary>Makes plans for one lab, one after another: what stays keeps its node and its addresses.</summary>
-internal sealed class LabPlanner(LabOptions options)
+/// <param name="options">What the lab is like.</param>
+/// <param name="isLed">
+/// Whether an API server leads: then its controllers have made pods, chosen their nodes and given Services their addresses, and DNS is among them.
+/// </param>
+/// <param name="time">Tells how long an address has been free; null for the system's time.</param>
+internal sealed class LabPlanner(LabOptions options, bool isLed = false, TimeProvider? time = null)
 {
+    // Agents of other nodes may be that much behind before an address means another pod.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Dictionary<Address, long> _freed = [];
     private readonly ImmutableArray<IpFamily> _families = LabAddresses.Families(options.Families);
     private readonly ServicePlan _services = new(options.Families);
     private LabPlan? _last;
@@ -15,6 +25,7 @@ internal sealed class LabPlanner(LabOptions options)
     public LabPlan Plan(ClusterObjects asked)
     {
         var notes = new List<string>();
+        if (isLed) return PlanLed(asked, notes);
         var input = ClusterDns.AddTo(asked);
         var nodes = _last?.Nodes ?? NodePlan.Choose(input, options, notes);
         var running = PodExpansion.Expand(input, nodes, options.MostReplicas, notes).OrderBy(pod => pod.QualifiedName, StringComparer.Ordinal).ToList();
@@ -29,6 +40,24 @@ internal sealed class LabPlanner(LabOptions options)
             Services = _services.Complete(input.Services),
         };
         return _last = new LabPlan(nodes, pods, state with { Namespaces = Declare(state) }, [.. notes]);
+    }
+
+    /// <summary>Plans for what an API server says: the pods that have a node of this lab.</summary>
+    private LabPlan PlanLed(ClusterObjects input, List<string> notes)
+    {
+        var nodes = _last?.Nodes ?? NodePlan.Choose(input, options, notes);
+        var numbers = nodes.ToDictionary(node => node.Node.Name, node => node.Number, StringComparer.Ordinal);
+        var here = input.Pods.Where(pod => !pod.IsFinished && pod.NodeName is { } name && numbers.ContainsKey(name)).OrderBy(pod => pod.QualifiedName, StringComparer.Ordinal).ToList();
+        var unplaced = ImmutableArray.CreateBuilder<(string, string)>();
+        var pods = Address(here, [.. here.Select(pod => numbers[pod.NodeName!])], nodes, notes, unplaced)
+            .ToImmutableSortedDictionary(pod => pod.Pod.QualifiedName, pod => pod, StringComparer.Ordinal);
+        var state = input with
+        {
+            Nodes = [.. nodes.Select(node => node.Node with { Annotations = input.Nodes.FirstOrDefault(item => item.Name == node.Node.Name)?.Annotations ?? LabelSet.Empty })],
+            Pods = [.. pods.Values.Select(pod => pod.Pod)],
+            Workloads = [.. input.Workloads.Where(workload => workload.Replicas != 0)],
+        };
+        return _last = new LabPlan(nodes, pods, state, [.. notes]) { Unplaced = unplaced.ToImmutable() };
     }
 
     /// <summary>Every namespace that is used is there.</summary>
@@ -55,7 +84,18 @@ internal sealed class LabPlanner(LabOptions options)
             loads[chosen[i]]++;
         }
 
-        return Address(pods, chosen, nodes, notes);
+        return Address(pods, chosen, nodes, notes, unplaced: null);
+    }
+
+    /// <summary>Adds the addresses that a pod had not long ago, and remembers since when those are free that none has now.</summary>
+    private void KeepFree(HashSet<Address> late, HashSet<Address> used)
+    {
+        if (!isLed) return;
+        var now = _time.GetTimestamp();
+        foreach (var address in late) _freed[address] = now;
+        foreach (var (address, since) in _freed.ToArray())
+            if (used.Contains(address) || _time.GetElapsedTime(since, now) > Rest) _freed.Remove(address);
+            else late.Add(address);
     }
 
     /// <summary>The node that a pod names or has been on; 0 where it is free to choose.</summary>
@@ -65,7 +105,14 @@ internal sealed class LabPlanner(LabOptions options)
         return _last?.Pods.GetValueOrDefault(pod.QualifiedName)?.Node ?? 0;
     }
 
-    private List<PlannedPod> Address(List<Pod> pods, int[] chosen, ImmutableArray<PlannedNode> nodes, List<string> notes)
+    /// <summary>Gives pods their addresses.</summary>
+    /// <param name="pods">The pods.</param>
+    /// <param name="chosen">Their nodes.</param>
+    /// <param name="nodes">All nodes.</param>
+    /// <param name="notes">Takes what is different from what was asked for.</param>
+    /// <param name="unplaced">Takes pods for which there is no address; null where that is an error.</param>
+    private List<PlannedPod> Address(
+        List<Pod> pods, int[] chosen, ImmutableArray<PlannedNode> nodes, List<string> notes, ImmutableArray<(string, string)>.Builder? unplaced)
     {
         var used = new HashSet<Address>();
         var kept = new List<Address>[pods.Count];
@@ -90,13 +137,23 @@ internal sealed class LabPlanner(LabOptions options)
 
         // A new pod gets no address that one had a moment ago, so that no rule or connection of that one can concern it.
         var late = new HashSet<Address>(_last?.Pods.Values.SelectMany(pod => pod.Pod.Addresses) ?? []);
+        KeepFree(late, used);
         var pools = new Dictionary<(int, IpFamily), IEnumerator<Address>>();
         var planned = new List<PlannedPod>(pods.Count);
         for (var i = 0; i < pods.Count; i++)
         {
             var node = nodes[chosen[i] - 1];
-            foreach (var family in _families)
-                if (!pods[i].Network.HostNetwork && !kept[i].Exists(address => address.Family == family)) kept[i].Add(Next(node.Number, family));
+            try
+            {
+                foreach (var family in _families)
+                    if (!pods[i].Network.HostNetwork && !kept[i].Exists(address => address.Family == family)) kept[i].Add(Next(node.Number, family));
+            }
+            catch (LabException none) when (unplaced is not null)
+            {
+                unplaced.Add((pods[i].QualifiedName, none.Message));
+                continue;
+            }
+
             kept[i].Sort();
             planned.Add(new PlannedPod(
                 pods[i] with
