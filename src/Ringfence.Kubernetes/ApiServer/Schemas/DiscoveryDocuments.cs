@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Ringfence.Kubernetes.ApiServer.Schemas;
 
-/// <summary>What the server tells about the kinds that it serves.</summary>
+/// <summary>What the server tells about the kinds that it serves. Every call gives a document of its own.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api</remarks>
 public static class DiscoveryDocuments
 {
-    private static readonly string[] s_verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-    private static readonly string[] s_subresourceVerbs = ["get", "patch", "update"];
+    private static readonly string[] s_groups =
+        [.. ServedResource.All.Select(resource => resource.Group).Where(group => group.Length > 0).Distinct()];
 
     /// <summary><c>/api</c>: the versions of the core group.</summary>
     /// <param name="serverAddress">Host and port that clients are to use.</param>
@@ -23,13 +23,13 @@ public static class DiscoveryDocuments
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
-        ["groups"] = new JsonArray([.. GroupNames().Select(group => (JsonNode)GroupEntry(group))]),
+        ["groups"] = new JsonArray([.. s_groups.Select(group => (JsonNode)GroupEntry(group))]),
     };
 
     /// <summary><c>/apis/GROUP</c>: the versions of a group; null where it is not served.</summary>
     public static JsonObject? Group(string group)
     {
-        if (!GroupNames().Contains(group)) return null;
+        if (!s_groups.Contains(group)) return null;
         var entry = GroupEntry(group);
         entry.Insert(0, "kind", "APIGroup");
         entry.Insert(1, "apiVersion", "v1");
@@ -41,39 +41,13 @@ public static class DiscoveryDocuments
     /// <param name="version">The version.</param>
     public static JsonObject? Resources(string group, string version)
     {
-        var types = ResourceCatalog.All.Where(type => type.Group == group && type.Version == version).ToArray();
-        if (types.Length == 0) return null;
-        var resources = new JsonArray();
-        foreach (var type in types)
-        {
-            var entry = new JsonObject
-            {
-                ["name"] = type.Plural,
-                ["singularName"] = type.Singular,
-                ["namespaced"] = type.IsNamespaced,
-                ["kind"] = type.Kind,
-                ["verbs"] = new JsonArray([.. s_verbs.Select(verb => (JsonNode)verb)]),
-            };
-            if (type.ShortNames.Length > 0) entry["shortNames"] = new JsonArray([.. type.ShortNames.Select(name => (JsonNode)name)]);
-            if (type.Categories.Length > 0) entry["categories"] = new JsonArray([.. type.Categories.Select(name => (JsonNode)name)]);
-            resources.Add((JsonNode)entry);
-            foreach (var subresource in type.Subresources)
-                resources.Add((JsonNode)new JsonObject
-                {
-                    ["name"] = $"{type.Plural}/{subresource}",
-                    ["singularName"] = "",
-                    ["namespaced"] = type.IsNamespaced,
-                    ["kind"] = type.Kind,
-                    ["verbs"] = new JsonArray([.. s_subresourceVerbs.Select(verb => (JsonNode)verb)]),
-                });
-        }
-
-        return new JsonObject
+        var resources = ServedResource.All.Where(resource => resource.Group == group && resource.Version == version).ToArray();
+        return resources.Length == 0 ? null : new JsonObject
         {
             ["kind"] = "APIResourceList",
             ["apiVersion"] = "v1",
-            ["groupVersion"] = types[0].ApiVersion,
-            ["resources"] = resources,
+            ["groupVersion"] = resources[0].GroupVersion,
+            ["resources"] = new JsonArray([.. resources.Select(resource => (JsonNode)ResourceEntry(resource))]),
         };
     }
 
@@ -82,15 +56,87 @@ public static class DiscoveryDocuments
     /// </summary>
     /// <param name="core">Whether it is of <c>/api</c>.</param>
     /// <param name="version"><c>v2</c> or <c>v2beta1</c>.</param>
-    public static JsonObject? Aggregated(bool core, string version) => null;
-
-    private static IEnumerable<string> GroupNames() =>
-        ResourceCatalog.All.Select(type => type.Group).Where(group => group.Length > 0).Distinct();
+    public static JsonObject? Aggregated(bool core, string version) => version is not ("v2" or "v2beta1") ? null : new JsonObject
+    {
+        ["kind"] = "APIGroupDiscoveryList",
+        ["apiVersion"] = $"apidiscovery.k8s.io/{version}",
+        ["metadata"] = new JsonObject(),
+        ["items"] = new JsonArray([.. (core ? [""] : s_groups).Select(group => (JsonNode)AggregatedGroup(group))]),
+    };
 
     private static JsonObject GroupEntry(string group)
     {
-        var versions = ResourceCatalog.All.Where(type => type.Group == group).Select(type => type.Version).Distinct()
-            .Select(version => (JsonNode)new JsonObject { ["groupVersion"] = $"{group}/{version}", ["version"] = version }).ToArray();
+        var versions = Versions(group).Select(version => (JsonNode)new JsonObject { ["groupVersion"] = $"{group}/{version}", ["version"] = version }).ToArray();
         return new JsonObject { ["name"] = group, ["versions"] = new JsonArray(versions), ["preferredVersion"] = versions[0].DeepClone() };
     }
+
+    private static JsonObject ResourceEntry(ServedResource resource)
+    {
+        var isPart = resource.Subresource is not null;
+        var entry = new JsonObject
+        {
+            ["name"] = resource.Name,
+            ["singularName"] = isPart ? "" : resource.Kind.Kind.ToLowerInvariant(),
+            ["namespaced"] = resource.IsNamespaced,
+        };
+        if (resource.Kind.Version.Length > 0) (entry["group"], entry["version"]) = (resource.Kind.Group, resource.Kind.Version);
+        entry["kind"] = resource.Kind.Kind;
+        entry["verbs"] = Texts(resource.Verbs);
+        if (!isPart) AddNames(entry, resource.Type);
+        return entry;
+    }
+
+    private static JsonObject AggregatedGroup(string group) => new()
+    {
+        ["metadata"] = group.Length == 0 ? [] : new JsonObject { ["name"] = group },
+        ["versions"] = new JsonArray([.. Versions(group).Select(version => (JsonNode)new JsonObject
+        {
+            ["version"] = version,
+            ["resources"] = new JsonArray([.. ServedResource.All
+                .Where(resource => resource.Group == group && resource.Version == version)
+                .GroupBy(resource => resource.Plural)
+                .Select(parts => (JsonNode)AggregatedResource([.. parts]))]),
+            ["freshness"] = "Current",
+        })]),
+    };
+
+    private static JsonObject AggregatedResource(ServedResource[] parts)
+    {
+        var resource = parts[0];
+        var entry = new JsonObject
+        {
+            ["resource"] = resource.Plural,
+            ["responseKind"] = ResponseKind(resource),
+            ["scope"] = resource.IsNamespaced ? "Namespaced" : "Cluster",
+            ["singularResource"] = resource.Kind.Kind.ToLowerInvariant(),
+            ["verbs"] = Texts(resource.Verbs),
+        };
+        AddNames(entry, resource.Type);
+        if (parts.Length > 1)
+            entry["subresources"] = new JsonArray([.. parts.Skip(1).Select(part => (JsonNode)new JsonObject
+            {
+                ["subresource"] = part.Subresource,
+                ["responseKind"] = ResponseKind(part),
+                ["verbs"] = Texts(part.Verbs),
+            })]);
+        return entry;
+    }
+
+    private static JsonObject ResponseKind(ServedResource resource)
+    {
+        var (group, version, kind) = resource.Kind;
+        if (version.Length == 0) (group, version) = (resource.Group, resource.Version);
+        return new JsonObject { ["group"] = group, ["version"] = version, ["kind"] = kind };
+    }
+
+    private static void AddNames(JsonObject entry, ResourceType? type)
+    {
+        if (type is { ShortNames.Length: > 0 }) entry["shortNames"] = Texts(type.ShortNames);
+        if (type is { Categories.Length: > 0 }) entry["categories"] = Texts(type.Categories);
+    }
+
+    private static IEnumerable<string> Versions(string group) =>
+        ServedResource.All.Where(resource => resource.Group == group).Select(resource => resource.Version).Distinct();
+
+    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 }

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Ringfence.Kubernetes.ApiServer.Schemas;
+
+/// <summary>A path that the server answers: a kind's objects, one of their subresources, or a question such as <c>selfsubjectaccessreviews</c>.</summary>
+/// <param name="Group">The group of the path; empty for the core group.</param>
+/// <param name="Version">The version of the path.</param>
+/// <param name="Name">The name in the path, with the subresource after a slash.</param>
+/// <param name="Kind">The kind of its bodies, with group and version where they are not those of the path.</param>
+/// <param name="IsNamespaced">Whether it is in namespaces.</param>
+/// <param name="Verbs">What it allows.</param>
+internal sealed record ServedResource(
+    string Group, string Version, string Name, (string Group, string Version, string Kind) Kind, bool IsNamespaced, ImmutableArray<string> Verbs)
+{
+    private static readonly ImmutableArray<string> s_verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly ImmutableArray<string> s_partVerbs = ["get", "patch", "update"];
+
+    /// <summary>Everything that the server answers, by group, version and name.</summary>
+    public static ImmutableArray<ServedResource> All { get; } =
+    [
+        .. ResourceCatalog.All.SelectMany(Of)
+            .Concat([
+                new("authentication.k8s.io", "v1", "selfsubjectreviews", ("", "", "SelfSubjectReview"), false, ["create"]),
+                new("authorization.k8s.io", "v1", "selfsubjectaccessreviews", ("", "", "SelfSubjectAccessReview"), false, ["create"]),
+                new("authorization.k8s.io", "v1", "selfsubjectrulesreviews", ("", "", "SelfSubjectRulesReview"), false, ["create"]),
+            ])
+            .OrderBy(resource => resource.Group, StringComparer.Ordinal)
+            .ThenBy(resource => resource.Version, StringComparer.Ordinal)
+            .ThenBy(resource => resource.Name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The kind; null for a question.</summary>
+    public ResourceType? Type { get; init; }
+
+    /// <summary>Group and version of the path.</summary>
+    public string GroupVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <summary>The name without the subresource.</summary>
+    public string Plural => Name.Split('/')[0];
+
+    /// <summary>The subresource; null for the objects themselves.</summary>
+    public string? Subresource => Name.Contains('/', StringComparison.Ordinal) ? Name.Split('/')[1] : null;
+
+    private static IEnumerable<ServedResource> Of(ResourceType type)
+    {
+        ServedResource Part(string name, (string, string, string) kind, ImmutableArray<string> verbs) =>
+            new(type.Group, type.Version, $"{type.Plural}/{name}", kind, type.IsNamespaced, verbs) { Type = type };
+
+        yield return new ServedResource(type.Group, type.Version, type.Plural, ("", "", type.Kind), type.IsNamespaced, s_verbs) { Type = type };
+        foreach (var name in type.Subresources)
+            yield return Part(name, name == "scale" ? ("autoscaling", "v1", "Scale") : ("", "", type.Kind), name == "finalize" ? ["update"] : s_partVerbs);
+        if (type.Plural != "pods") yield break;
+        yield return Part("exec", ("", "", "PodExecOptions"), ["create", "get"]);
+        yield return Part("log", ("", "", "Pod"), ["get"]);
+    }
+}
