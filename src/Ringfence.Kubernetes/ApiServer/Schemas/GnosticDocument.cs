@@ -12,7 +12,8 @@ namespace Ringfence.Kubernetes.ApiServer.Schemas;
 /// <param name="document">The document as JSON.</param>
 internal sealed class GnosticDocument(JsonObject document)
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    // What is being written: the document, or a message within it.
+    private ArrayBufferWriter<byte> _bytes = new();
 
     public byte[] ToBytes()
     {
@@ -90,26 +91,23 @@ internal sealed class GnosticDocument(JsonObject document)
     // The content is written first, as its length comes before it.
     private void Message(int number, Action write)
     {
-        var inner = new ArrayBufferWriter<byte>();
-        (_inner, var outer) = (inner, _inner);
+        var outer = _bytes;
+        _bytes = new ArrayBufferWriter<byte>();
         write();
-        _inner = outer;
+        (var inner, _bytes) = (_bytes, outer);
         Bytes(number, inner.WrittenSpan);
     }
 
-    private ArrayBufferWriter<byte>? _inner;
-
     private void Bytes(int number, ReadOnlySpan<byte> content)
     {
-        var writer = _inner ?? _bytes;
-        Varint(writer, (uint)((number << 3) | 2));
-        Varint(writer, (uint)content.Length);
-        writer.Write(content);
+        Varint((uint)((number << 3) | 2));
+        Varint((uint)content.Length);
+        _bytes.Write(content);
     }
 
-    private static void Varint(ArrayBufferWriter<byte> writer, uint value)
+    private void Varint(uint value)
     {
-        for (; value >= 0x80; value >>= 7) writer.Write([(byte)(value | 0x80)]);
-        writer.Write([(byte)value]);
+        for (; value >= 0x80; value >>= 7) _bytes.Write([(byte)(value | 0x80)]);
+        _bytes.Write([(byte)value]);
     }
 }

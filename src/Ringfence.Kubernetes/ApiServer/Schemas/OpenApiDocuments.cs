@@ -21,7 +21,10 @@ public static class OpenApiDocuments
     /// <summary><c>/openapi/v2</c> as JSON.</summary>
     public static ReadOnlyMemory<byte> V2Json => s_v2.Value;
 
-    /// <summary><c>/openapi/v2</c> as <c>application/com.github.proto-openapi.spec.v2@v1.0+protobuf</c>.</summary>
+    /// <summary>What the header <c>Content-Type</c> says of <see cref="V2Protobuf"/>: clients ask with an <c>@</c>, which may not stand there.</summary>
+    public const string V2ProtobufContentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+    /// <summary><c>/openapi/v2</c> for those who accept <c>application/com.github.proto-openapi.spec.v2@v1.0+protobuf</c>.</summary>
     public static ReadOnlyMemory<byte> V2Protobuf => s_protobuf.Value;
 
     /// <summary><c>/openapi/v3/api/v1</c> or <c>/openapi/v3/apis/GROUP/VERSION</c>, as JSON; null where it is not served.</summary>
