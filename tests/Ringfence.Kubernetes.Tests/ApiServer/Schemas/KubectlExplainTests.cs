@@ -115,7 +115,10 @@ public sealed class KubectlExplainTests : IAsyncLifetime
     private async Task<string> Kubectl(params string[] arguments)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/kubectl") || File.Exists("/usr/local/bin/kubectl"), "kubectl is not here");
-        var start = new ProcessStartInfo("kubectl", [.. arguments, "--server", _address]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("kubectl", [.. arguments, "--server", _address]) 
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
         start.Environment["HOME"] = _home.Path;
         start.Environment.Remove("KUBECONFIG");
         using var process = Process.Start(start)!;
