@@ -77,7 +77,7 @@ internal static class Application
         Verb[] verbs =
         [
             MatrixVerb.Create(), CanVerb.Create(), ExplainVerb.Create(), ListVerb.Create(), DiffVerb.Create(), ValidateVerb.Create(), GenerateVerb.Create(), LintVerb.Create(), TestVerb.Create(), ProveVerb.Create(),
-            LabVerb.Create(), AgentVerb.Create(), CompletionVerb.Create(),
+            LabVerb.Create(), AgentVerb.Create(), ApiServerVerb.Create(), CompletionVerb.Create(),
         ];
         foreach (var verb in verbs) Add(root, verb, more);
 

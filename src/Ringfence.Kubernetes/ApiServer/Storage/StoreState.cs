@@ -57,8 +57,11 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
         return new StoreState(change.Object.Version, Objects.SetItem(type, objects));
     }
 
-    /// <summary>The objects of a kind as they were before some changes, the latest of which comes first.</summary>
-    public ImmutableSortedSet<StoredObject> Undo(ResourceType type, IEnumerable<StoredChange> latestFirst)
+    /// <summary>The state with the objects of one kind as they were at an earlier version.</summary>
+    /// <param name="type">The kind.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="latestFirst">All changes of the kind since then.</param>
+    public StoreState AsOf(ResourceType type, long version, IEnumerable<StoredChange> latestFirst)
     {
         var objects = Of(type).ToBuilder();
         foreach (var change in latestFirst)
@@ -67,7 +70,7 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
             if (change.Before is { } before) objects.Add(before);
         }
 
-        return objects.ToImmutable();
+        return new StoreState(version, Objects.SetItem(type, objects.ToImmutable()));
     }
 
     private static StoredObject Probe(ResourceType type, string @namespace, string name) => new(type, @namespace, name, 0, default);

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Ringfence.Kubernetes.ApiServer.Authentication;
+using Ringfence.Kubernetes.ApiServer.Http;
+using Ringfence.Kubernetes.ApiServer.Objects;
+using Ringfence.Kubernetes.ApiServer.Schemas;
+using Ringfence.Kubernetes.ApiServer.Storage;
+
+namespace Ringfence.Kubernetes.ApiServer;
+
+/// <summary>A Kubernetes-compatible API server in this process: objects in a data folder, served over HTTPS.</summary>
+public sealed class EmbeddedApiServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ObjectStore store;
+    private readonly CertificateAuthority authority;
+    private readonly Authenticator authenticator;
+    private readonly X509Certificate2 certificate;
+    private readonly WebApplication web;
+    private bool isDisposed;
+
+    private EmbeddedApiServer(ObjectStore store, CertificateAuthority authority, EmbeddedApiServerOptions options)
+    {
+        (this.store, this.authority) = (store, authority);
+        var api = new ObjectApi(store, options.Time, options.Admissions);
+        Api = api;
+        authenticator = new Authenticator(
+            api, TokenSigner.Open(Path.Combine(options.DataFolder, "token.key"), options.Time),
+            options.TokenFile is { } tokens ? StaticTokens.Read(tokens) : StaticTokens.None,
+            new ClientCertificates(options.ReadClientAuthorities(authority.Certificate), options.Time), options.Time);
+        certificate = options.ReadCertificate() ?? authority.IssueServer(options.CertificateNames());
+        SystemNamespaces.Ensure(api);
+        var lists = new ListHandler(api);
+        var endpoint = new ApiEndpoint(
+            authenticator,
+            new ApiHandlers(
+                lists, new WatchHandler(api, options.Time, options.BookmarkInterval), new WriteHandler(api), new DeleteHandler(api, lists), new ScaleHandler(api),
+                new PodHandler(api, authenticator, options.Runtime, options.Time), new ReviewHandler(authenticator)),
+            api, options.Time, options.OnProblem, stopping.Token);
+        web = Build(options, certificate, endpoint);
+    }
+
+    /// <summary>The objects, without HTTP.</summary>
+    public IObjectApi Api { get; }
+
+    /// <summary>Where the server listens: <c>https://HOST:PORT</c> of the first endpoint.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The certificate of the authority that clients check the server's with. Empty where the server has a certificate from elsewhere.</summary>
+    public string CaPem { get; private init; } = "";
+
+    /// <summary>Starts a server. Once it is there, it answers.</summary>
+    /// <exception cref="StoreException">The data folder or a file cannot be used.</exception>
+    /// <exception cref="IOException">It cannot listen.</exception>
+    public static async Task<EmbeddedApiServer> StartAsync(EmbeddedApiServerOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var objects = ObjectStore.Open(options.DataFolder, ResourceCatalog.Find);
+        CertificateAuthority? authorities = null;
+        EmbeddedApiServer? server = null;
+        try
+        {
+            authorities = CertificateAuthority.Open(options.DataFolder, options.Time);
+            server = new EmbeddedApiServer(objects, authorities, options) { CaPem = options.CertificateFile is null ? authorities.Pem : File.ReadAllText(options.CertificateFile) };
+            await server.web.StartAsync(cancellation);
+            var addresses = server.web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            server.Address = addresses.FirstOrDefault(address => !address.Contains("filehandle", StringComparison.Ordinal)) ?? "";
+            return server;
+        }
+        catch
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+            else
+            {
+                authorities?.Dispose();
+                objects.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>A token for a user, good for as long as the data folder.</summary>
+    /// <param name="user">The user's name.</param>
+    /// <param name="groups">The user's groups, such as <see cref="User.Masters"/> or <see cref="User.Agents"/>.</param>
+    public string IssueToken(string user, params IEnumerable<string> groups) => authenticator.Issue(user, groups);
+
+    /// <summary>Ends watches, answers what is under way, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (isDisposed) return;
+        isDisposed = true;
+        await stopping.CancelAsync();
+        using (var patience = new CancellationTokenSource(Farewell))
+            await web.StopAsync(patience.Token);
+        await web.DisposeAsync();
+        store.Dispose();
+        certificate.Dispose();
+        authority.Dispose();
+        stopping.Dispose();
+    }
+
+    private static WebApplication Build(EmbeddedApiServerOptions options, X509Certificate2 certificate, ApiEndpoint endpoint)
+    {
+        // Nothing that the machine's environment or settings could change.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MostBytes;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            // A watch may be silent for long, and a client may be slow.
+            kestrel.Limits.MinResponseDataRate = null;
+            foreach (var listen in options.Listen) kestrel.Listen(listen, Secure);
+            foreach (var socket in options.ListenHandles) kestrel.ListenHandle((ulong)socket, Secure);
+        });
+        var app = builder.Build();
+        app.Run(endpoint.ServeAsync);
+        return app;
+
+        void Secure(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = certificate,
+                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+                // Whom it is of is found out with the request, which can say no in words.
+                ClientCertificateValidation = (_, _, _) => true,
+            });
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Ringfence.Kubernetes.ApiServer.Schemas;
+
+namespace Ringfence.Kubernetes.ApiServer.Http;
+
+/// <summary>Answers what is no object: health, version, discovery and OpenAPI.</summary>
+internal static class DocumentHandler
+{
+    private const string ProtobufV2 = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+    /// <summary>Whether everybody may read a path.</summary>
+    public static bool IsOpen(string path) => path is "/version" or "/version/" || IsHealth(path);
+
+    /// <summary>Answers; false where there is no such path.</summary>
+    public static async Task<bool> ServeAsync(HttpContext context, string path)
+    {
+        if (IsHealth(path))
+        {
+            await Answer.WriteAsync(context, StatusCodes.Status200OK, "text/plain; charset=utf-8", "ok"u8.ToArray());
+            return true;
+        }
+
+        switch (path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            case []:
+                return await WriteAsync(context, Paths());
+            case ["version"]:
+                return await WriteAsync(context, Version());
+            case ["api"]:
+                return await DiscoverAsync(context, isCore: true);
+            case ["apis"]:
+                return await DiscoverAsync(context, isCore: false);
+            case ["api", var version]:
+                return await WriteAsync(context, DiscoveryDocuments.Resources("", version));
+            case ["apis", var group]:
+                return await WriteAsync(context, DiscoveryDocuments.Group(group));
+            case ["apis", var group, var version]:
+                return await WriteAsync(context, DiscoveryDocuments.Resources(group, version));
+            case ["openapi", "v2"]:
+                var type = Acceptance.Choose(context.Request, Answer.Json, ProtobufV2);
+                await Answer.WriteAsync(context, StatusCodes.Status200OK, type, type == Answer.Json ? OpenApiDocuments.V2Json : OpenApiDocuments.V2Protobuf);
+                return true;
+            case ["openapi", "v3"]:
+                return await WriteAsync(context, OpenApiDocuments.V3Index);
+            case ["openapi", "v3", "api", var version]:
+                return await WriteAsync(context, OpenApiDocuments.V3("", version));
+            case ["openapi", "v3", "apis", var group, var version]:
+                return await WriteAsync(context, OpenApiDocuments.V3(group, version));
+            default:
+                return false;
+        }
+    }
+
+    private static bool IsHealth(string path) => path is "/healthz" or "/livez" or "/readyz" || path.StartsWith("/healthz/", StringComparison.Ordinal)
+        || path.StartsWith("/livez/", StringComparison.Ordinal) || path.StartsWith("/readyz/", StringComparison.Ordinal);
+
+    private static async Task<bool> DiscoverAsync(HttpContext context, bool isCore)
+    {
+        if (Acceptance.Discovery(context.Request) is { } version && DiscoveryDocuments.Aggregated(isCore, version) is { } aggregated)
+        {
+            var buffer = System.Text.Encoding.UTF8.GetBytes(aggregated.ToJsonString());
+            await Answer.WriteAsync(context, StatusCodes.Status200OK, $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList", buffer);
+            return true;
+        }
+
+        return await WriteAsync(context, isCore ? DiscoveryDocuments.CoreVersions(context.Request.Host.Value ?? "") : DiscoveryDocuments.Groups());
+    }
+
+    private static async Task<bool> WriteAsync(HttpContext context, JsonObject? document)
+    {
+        if (document is null) return false;
+        Acceptance.Choose(context.Request, Answer.Json);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, document);
+        return true;
+    }
+
+    private static async Task<bool> WriteAsync(HttpContext context, ReadOnlyMemory<byte>? document)
+    {
+        if (document is not { } bytes) return false;
+        Acceptance.Choose(context.Request, Answer.Json);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, Answer.Json, bytes);
+        return true;
+    }
+
+    private static JsonObject Paths()
+    {
+        var groups = ResourceCatalog.All.Where(type => type.Group.Length > 0).SelectMany(type => (string[])[$"/apis/{type.Group}", $"/apis/{type.Group}/{type.Version}"]);
+        string[] all = ["/api", "/api/v1", "/apis", .. groups, "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"];
+        return new JsonObject { ["paths"] = new JsonArray([.. all.Distinct().Order(StringComparer.Ordinal).Select(path => (JsonNode)path)]) };
+    }
+
+    private static JsonObject Version()
+    {
+        var own = typeof(DocumentHandler).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+        return new JsonObject
+        {
+            ["major"] = "1",
+            ["minor"] = "32",
+            ["gitVersion"] = $"v1.32.0-ringfence.{own}",
+            ["gitCommit"] = "",
+            ["gitTreeState"] = "clean",
+            ["buildDate"] = "1970-01-01T00:00:00Z",
+            ["goVersion"] = RuntimeInformation.FrameworkDescription,
+            ["compiler"] = ".NET",
+            ["platform"] = $"{(OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "darwin" : "windows")}/{(RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64")}",
+        };
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Ringfence.Kubernetes.ApiServer.Http;
+
+/// <summary>Reads what clients send.</summary>
+internal static class RequestBody
+{
+    /// <summary>The most bytes of a body, as the API server has it.</summary>
+    public const int MostBytes = 3 << 20;
+
+    /// <summary>The media type of the body; JSON where nothing is said.</summary>
+    public static string MediaType(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.ToString().ToLowerInvariant() : request.ContentType is null or "" ? Answer.Json : request.ContentType;
+
+    /// <summary>Reads a JSON body; empty where there is none.</summary>
+    /// <exception cref="ApiException">It is too large, or something else than JSON.</exception>
+    public static Task<ReadOnlyMemory<byte>> ReadJsonAsync(HttpContext context)
+    {
+        var type = MediaType(context.Request);
+        if (type is not (Answer.Json or "*/*"))
+        {
+            throw new ApiException(
+                415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {Answer.Json} (not {type})");
+        }
+
+        return ReadAsync(context);
+    }
+
+    /// <summary>Reads a body; empty where there is none.</summary>
+    /// <exception cref="ApiException">It is too large.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > MostBytes) throw TooLarge();
+        using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
+        var buffer = new byte[16 << 10];
+        while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var count)
+        {
+            if (body.Length + count > MostBytes) throw TooLarge();
+            body.Write(buffer, 0, count);
+        }
+
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    private static ApiException TooLarge() => new(413, "RequestEntityTooLarge", $"Request entity too large: limit is {MostBytes}");
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Ringfence.Kubernetes.ApiServer.Objects;
+using Ringfence.Kubernetes.ApiServer.Patches;
+using Ringfence.Kubernetes.ApiServer.Schemas;
+using Ringfence.Kubernetes.ApiServer.Storage;
+using Ringfence.Model;
+
+namespace Ringfence.Kubernetes.ApiServer.Http;
+
+/// <summary>Answers creations, updates and patches.</summary>
+/// <param name="api">The objects.</param>
+internal sealed class WriteHandler(ObjectApi api)
+{
+    /// <summary>Creates an object.</summary>
+    public async Task CreateAsync(HttpContext context, ResourceType type, string? @namespace, ObjectEncoder encoder)
+    {
+        var isDryRun = context.Request.Query.IsDryRun();
+        var value = Read(context, type, await RequestBody.ReadJsonAsync(context));
+        if (type.IsNamespaced && @namespace is null) throw new ApiException(405, "MethodNotAllowed", $"{type} are created in a namespace: /namespaces/NAME/{type.Plural}");
+        Place(value, @namespace, null);
+        await WriteAsync(context, StatusCodes.Status201Created, encoder, api.Create(type, value, new WriteOptions { DryRun = isDryRun }));
+    }
+
+    /// <summary>Replaces an object, or a subresource of it.</summary>
+    public async Task UpdateAsync(HttpContext context, ResourceType type, string @namespace, string name, string? subresource, ObjectEncoder encoder)
+    {
+        var options = new WriteOptions { Subresource = subresource, DryRun = context.Request.Query.IsDryRun() };
+        var body = await RequestBody.ReadJsonAsync(context);
+        var value = Read(context, type, body);
+        Place(value, type.IsNamespaced ? @namespace : null, name);
+        // It is written into: where somebody else was faster, the next attempt needs it as it came.
+        await WriteAsync(context, StatusCodes.Status200OK, encoder, api.Update(type, @namespace, name, _ => value.DeepClone().AsObject(), options));
+    }
+
+    /// <summary>Patches an object, or a subresource of it.</summary>
+    public async Task PatchAsync(HttpContext context, ResourceType type, string @namespace, string name, string? subresource, ObjectEncoder encoder)
+    {
+        var options = new WriteOptions { Subresource = subresource, DryRun = context.Request.Query.IsDryRun() };
+        var patch = await ReadPatchAsync(context, type);
+        ImmutableArray<string> problems = [];
+        var patched = api.Update(type, @namespace, name, old =>
+        {
+            var text = ObjectJson.Write(patch(old));
+            problems = Strictness.Check(type, text, out var value);
+            if (problems.Length > 0 && Demands(context) == "Strict")
+            {
+                throw Refusal.Invalid(type, name, [new FieldError(
+                    FieldErrorType.FieldValueInvalid, "patch", "\"\"", $"strict decoding error: {string.Join(", ", problems)}")]);
+            }
+
+            Place(value, type.IsNamespaced ? @namespace : null, name);
+            return value;
+        }, options);
+        if (Demands(context) == "Warn") Answer.Warn(context, problems);
+        await WriteAsync(context, StatusCodes.Status200OK, encoder, patched);
+    }
+
+    /// <summary>Reads a patch.</summary>
+    /// <returns>What makes a patched copy of an object.</returns>
+    /// <exception cref="ApiException">It is of a kind that is not known.</exception>
+    public static async Task<Func<JsonObject, JsonObject>> ReadPatchAsync(HttpContext context, ResourceType type)
+    {
+        var media = RequestBody.MediaType(context.Request);
+        var bytes = await RequestBody.ReadAsync(context);
+        return media switch
+        {
+            "application/json-patch+json" => old => JsonPatch.Apply(old, bytes),
+            "application/merge-patch+json" => old => MergePatch.Apply(old, bytes),
+            "application/strategic-merge-patch+json" => old => StrategicMergePatch.Apply(type, old, bytes),
+            "application/apply-patch+yaml" or "application/apply-patch+cbor" => throw new ApiException(
+                415, "UnsupportedMediaType", "server-side apply is not supported here; use client-side apply (kubectl apply without --server-side)"),
+            _ => throw new ApiException(
+                415, "UnsupportedMediaType",
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"),
+        };
+    }
+
+    // What has no place in the kind is dropped: said aloud or refused, as the client wants it.
+    private static JsonObject Read(HttpContext context, ResourceType type, ReadOnlyMemory<byte> body)
+    {
+        if (body.Length == 0) throw Refusal.BadRequest($"the body of the request is empty: {type.Kind} in version \"{type.Version}\" is expected");
+        var problems = Strictness.Check(type, body, out var value);
+        var (kind, apiVersion) = (value.Text("kind"), value.Text("apiVersion"));
+        if ((kind.Length > 0 && kind != type.Kind) || (apiVersion.Length > 0 && apiVersion != type.ApiVersion))
+            throw Refusal.BadRequest($"the object provided is of kind {kind} in version \"{apiVersion}\": {type.Kind} in version \"{type.ApiVersion}\" is expected here");
+        switch (Demands(context))
+        {
+            case "Strict" when problems.Length > 0:
+                throw Refusal.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: strict decoding error: {string.Join(", ", problems)}");
+            case "Warn":
+                Answer.Warn(context, problems);
+                break;
+        }
+
+        return value;
+    }
+
+    // The object is where the path says.
+    private static void Place(JsonObject value, string? @namespace, string? name)
+    {
+        var metadata = Meta.Of(value);
+        if (name is not null)
+        {
+            if (metadata.Text("name") is { Length: > 0 } given && given != name) throw Refusal.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
+            metadata["name"] = name;
+        }
+
+        if (@namespace is null) return;
+        if (metadata.Text("namespace") is { Length: > 0 } other && other != @namespace)
+            throw Refusal.BadRequest($"the namespace of the provided object does not match the namespace sent on the request ({other}, {@namespace})");
+        metadata["namespace"] = @namespace;
+    }
+
+    private static string Demands(HttpContext context) => context.Request.Query.Text("fieldValidation") switch
+    {
+        "" => "Warn",
+        ("Strict" or "Warn" or "Ignore") and var known => known,
+        var other => throw new ApiException(422, "Invalid", $" \"\" is invalid: fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
+    };
+
+    private static Task WriteAsync(HttpContext context, int code, ObjectEncoder encoder, StoredObject stored) =>
+        encoder.Form == ObjectForm.Plain ? Answer.WriteAsync(context, code, stored) : Answer.WriteAsync(context, code, encoder.Document(stored));
+}
