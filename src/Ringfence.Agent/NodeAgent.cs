@@ -1,3 +1,4 @@
+using Ringfence.Agent.Following;
 using Ringfence.Dataplane;
 using Ringfence.Dataplane.Compilation;
 using Ringfence.Dataplane.Flows;
@@ -5,6 +6,7 @@ using Ringfence.Dataplane.Namespaces;
 using Ringfence.Dataplane.Netlink;
 using Ringfence.Dataplane.Nftables;
 using Ringfence.Engine;
+using Ringfence.Model;
 
 namespace Ringfence.Agent;
 
@@ -91,6 +93,10 @@ public sealed class NodeAgent : IDisposable
     /// <summary>Why packets of these pods may not come past the rules: a sentence each, with what to do. Empty where all is well.</summary>
     /// <exception cref="NetlinkException">The kernel does not list its interfaces.</exception>
     public IEnumerable<string> ProblemsOf(NodeScope scope) => BridgeCheck.Problems(_network, scope);
+
+    /// <summary>Looks at the node's interfaces.</summary>
+    /// <exception cref="NetlinkException">The kernel does not list them.</exception>
+    internal NodeLinks ReadLinks(IReadOnlySet<Address> nodeAddresses) => NodeLinks.Read(_network, nodeAddresses);
 
     /// <summary>Lets go of the node; what was enforced stays enforced.</summary>
     public void Dispose() => _table.Dispose();

@@ -52,6 +52,9 @@ public sealed partial class Reachability
     /// <summary>Finds the pod with an address (not those on the host's network); -1 where there is none. Right after <see cref="Apply"/>, without making the snapshot anew.</summary>
     public int FindPod(Address address) => _changed ? _certain.FindPod(address) : _snapshot.FindPod(address);
 
+    /// <summary>Finds all pods with an address (not those on the host's network), in no order. Right after <see cref="Apply"/>, without making the snapshot anew.</summary>
+    public IEnumerable<Pod> FindPods(Address address) => _certain.FindPods(address).Select(pod => _pods[pod]!);
+
     private void ApplyPod(Pod pod, bool removed)
     {
         var key = (pod.Namespace, pod.Name);
@@ -80,9 +83,10 @@ public sealed partial class Reachability
 
     private void SetPod(int number, Pod? pod)
     {
+        var before = _pods[number];
         _pods[number] = pod;
-        _certain.SetPod(number, pod);
-        _possible?.SetPod(number, pod);
+        _certain.SetPod(number, before, pod);
+        _possible?.SetPod(number, before, pod);
     }
 
     private void ApplyNamespace(Namespace item, bool removed)

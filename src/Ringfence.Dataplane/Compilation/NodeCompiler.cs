@@ -25,20 +25,32 @@ public static class NodeCompiler
     {
         memory ??= new NodeMemory();
         var policies = EnforcedPolicies.Of(cluster);
-        var sets = new SetTable(memory.Rules.Sets);
+        var changes = memory.ChangesOf(policies);
         var local = LocalPods(policies, scope);
+        try
+        {
+            return memory.Follow(policies, changes, options, scope, local) ?? Compile(policies, changes, scope, options, memory, local);
+        }
+        catch
+        {
+            memory.Forget();
+            throw;
+        }
+    }
+
+    private static NodeProgram Compile(
+        EnforcedPolicies policies, EnforcedChanges? changes, NodeScope scope, RuleOptions options, NodeMemory memory, ImmutableArray<PodOnNode> local)
+    {
+        var sets = new SetTable(memory.Sets);
         AddGuards(sets, scope, local);
         BaseChain.AddSets(sets);
 
         var families = BothFamilies.Where(family => scope.PodRanges.Any(range => range.Family == family)).ToImmutableArray();
         memory.Begin(options, families);
-        var filler = new PodSetFiller(policies, sets, [.. local.Select(item => item.Number)], memory);
-        var chains = ImmutableSortedDictionary.CreateBuilder<string, Chain>(StringComparer.Ordinal);
-        var counters = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var live = new Dictionary<string, LivePodSet>(StringComparer.Ordinal);
+        var chains = BaseChain.Chains(options).ToDictionary(chain => chain.Name, StringComparer.Ordinal);
+        var counters = BaseChain.Counters.ToHashSet(StringComparer.Ordinal);
         var rulesets = ImmutableSortedDictionary.CreateBuilder<string, RulesetInfo>(StringComparer.Ordinal);
-        foreach (var chain in BaseChain.Chains(options)) chains.Add(chain.Name, chain);
-        counters.UnionWith(BaseChain.Counters);
-
         foreach (var direction in Directions)
         {
             var jumps = new List<(Address Address, string Chain)>();
@@ -50,7 +62,14 @@ public static class NodeCompiler
                 if (denied is not null) chains[denied.Name] = denied;
                 counters.Add(RulesetCompiler.Counter(direction, id));
                 foreach (var set in compiled.Fixed) sets.Add(set);
-                foreach (var set in compiled.OfPods) filler.Fill(set);
+                foreach (var set in compiled.OfPods)
+                {
+                    if (live.ContainsKey(set.Name)) continue;
+                    var filled = memory.Fill(set, policies, changes, local.Select(item => item.Pod));
+                    live.Add(set.Name, filled);
+                    sets.Add(filled.Set);
+                }
+
                 var pods = group.SelectMany(item => EnforcedPolicies.AddressesOf(item.Pod)).ToList();
                 jumps.AddRange(pods.Select(address => (address, main.Name)));
                 Describe(rulesets, direction, id, group.Key, group.Select(item => item.Pod.QualifiedName));
@@ -60,25 +79,23 @@ public static class NodeCompiler
                 sets.Map(BaseChain.MapName(direction, family), family, jumps.Where(jump => jump.Address.Family == family).DistinctBy(jump => jump.Address));
         }
 
-        var rules = new NodeRules(sets.Build(), chains.ToImmutable(), counters.ToImmutable());
-        memory.End(rules);
-        return new NodeProgram(rules, rulesets.ToImmutable());
+        return memory.End(policies, scope, local, new NewParts(sets.Sets, live, chains, counters, rulesets.ToImmutable()));
     }
 
-    private static List<(int Number, Pod Pod, PodRules? Rules, LocalPod Local)> LocalPods(EnforcedPolicies policies, NodeScope scope)
+    private static ImmutableArray<PodOnNode> LocalPods(EnforcedPolicies policies, NodeScope scope)
     {
-        var found = new List<(int, Pod, PodRules?, LocalPod)>(scope.Pods.Length);
+        var found = ImmutableArray.CreateBuilder<PodOnNode>(scope.Pods.Length);
         foreach (var local in scope.Pods)
         {
             var number = policies.Find(local.Namespace, local.Name);
             if (number < 0 || policies.Pods[number] is not { Network.HostNetwork: false } pod) continue;
-            found.Add((number, pod, policies.RulesOf(number), local));
+            found.Add(new PodOnNode(local, pod, policies.RulesOf(number)));
         }
 
-        return found;
+        return found.DrainToImmutable();
     }
 
-    private static void AddGuards(SetTable sets, NodeScope scope, List<(int Number, Pod Pod, PodRules? Rules, LocalPod Local)> local)
+    private static void AddGuards(SetTable sets, NodeScope scope, ImmutableArray<PodOnNode> local)
     {
         sets.Hash("veth", SetKind.Interface, () => scope.Pods.Select(pod => Keys.Of(pod.Interface)));
         foreach (var family in BothFamilies)

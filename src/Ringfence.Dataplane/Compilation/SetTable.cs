@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Ringfence.Dataplane.Rules;
 using Ringfence.Engine;
 using Ringfence.Model;
@@ -6,25 +7,29 @@ using Ringfence.Model;
 namespace Ringfence.Dataplane.Compilation;
 
 /// <summary>Collects the sets of a table; one that is asked for again is there already, and one that the table before had alike is that one.</summary>
-internal sealed class SetTable(ImmutableSortedDictionary<string, KernelSet> former)
+internal sealed class SetTable(IReadOnlyDictionary<string, KernelSet> former)
 {
     private readonly Dictionary<string, KernelSet> _sets = new(former.Count, StringComparer.Ordinal);
 
-    public ImmutableSortedDictionary<string, KernelSet> Build() => _sets.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    /// <summary>The sets collected so far.</summary>
+    public Dictionary<string, KernelSet> Sets => _sets;
 
     /// <summary>The suffix that tells the families of a set apart.</summary>
     public static string Suffix(IpFamily family) => family == IpFamily.V4 ? "4" : "6";
 
-    /// <summary>A plain set; <paramref name="keys"/> in any order, with repeats.</summary>
+    /// <summary>A plain set.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="kind">What its keys are.</param>
+    /// <param name="keys">Its keys in any order, with repeats.</param>
     public KernelSet Hash(string name, SetKind kind, Func<IEnumerable<ElementKey>> keys)
     {
         if (_sets.TryGetValue(name, out var known)) return known;
         var sorted = keys().ToArray();
         Array.Sort(sorted);
-        var elements = ImmutableArray.CreateBuilder<SetElement>(sorted.Length);
+        var elements = new List<SetElement>(sorted.Length);
         for (var i = 0; i < sorted.Length; i++)
             if (i == 0 || sorted[i] != sorted[i - 1]) elements.Add(new SetElement(sorted[i]));
-        return Add(new KernelSet(name, kind, IsInterval: false, IsVerdictMap: false, elements.DrainToImmutable()));
+        return Add(new KernelSet(name, kind, IsInterval: false, IsVerdictMap: false, ElementList.Create(CollectionsMarshal.AsSpan(elements))));
     }
 
     /// <summary>An interval set of addresses.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Ringfence.Dataplane.Compilation;
 using Ringfence.Dataplane.Rules;
@@ -38,16 +39,24 @@ public sealed class AddressOwners
     public static AddressOwners Of(NodeRules rules)
     {
         var owners = new AddressOwners(isLocalOnly: true);
+        foreach (var (name, address) in Interfaces(rules)) owners._owners.TryAdd(address, (name, true));
+        return owners;
+    }
+
+    /// <summary>The interfaces of a node's own pods with their addresses, as its rules know them.</summary>
+    public static ImmutableArray<(string Interface, Address Address)> Interfaces(NodeRules rules)
+    {
+        var found = ImmutableArray.CreateBuilder<(string, Address)>();
         Span<byte> buffer = stackalloc byte[32];
         foreach (var name in GuardSets)
             if (rules.Sets.TryGetValue(name, out var set))
                 foreach (var element in set.Elements)
                 {
                     var key = element.Key.Write(buffer);
-                    owners._owners.TryAdd(AddressBytes.Read(key[InterfaceLength..]), (Encoding.ASCII.GetString(key[..InterfaceLength].TrimEnd((byte)0)), true));
+                    found.Add((Encoding.ASCII.GetString(key[..InterfaceLength].TrimEnd((byte)0)), AddressBytes.Read(key[InterfaceLength..])));
                 }
 
-        return owners;
+        return found.DrainToImmutable();
     }
 
     /// <summary>The addresses that have another owner than before, or none any more, or one where there was none.</summary>

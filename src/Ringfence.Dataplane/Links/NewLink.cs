@@ -14,7 +14,8 @@ public sealed record NewLink(string Name, int Index, PhysicalAddress Mac);
 /// <param name="IsUp">Whether it is up.</param>
 /// <param name="Master">The number of the bridge or the like that it is plugged into; 0 for none.</param>
 /// <param name="IsBridge">Whether it is a bridge.</param>
-public sealed record LinkState(string Name, int Index, bool IsUp, int Master, bool IsBridge);
+/// <param name="IsLoopback">Whether it is the loopback.</param>
+public sealed record LinkState(string Name, int Index, bool IsUp, int Master, bool IsBridge, bool IsLoopback);
 
 /// <summary>An address of an interface.</summary>
 /// <param name="Link">The interface's number.</param>

@@ -32,6 +32,7 @@ internal static class LinkAttribute
 internal static class LinkFlag
 {
     public const uint Up = 1;
+    public const uint Loopback = 8;
 }
 
 /// <summary>Attributes of addresses (<c>linux/if_addr.h</c>).</summary>

@@ -54,7 +54,8 @@ public sealed class RouteSocket : IDisposable
         var info = new NetlinkAttributes(attributes.Find(LinkAttribute.Info));
         return new LinkState(
             attributes.Text(LinkAttribute.Name), index, (flags & LinkFlag.Up) != 0,
-            master.IsEmpty ? 0 : BinaryPrimitives.ReadInt32LittleEndian(master), info.Text(LinkAttribute.InfoKind) == "bridge");
+            master.IsEmpty ? 0 : BinaryPrimitives.ReadInt32LittleEndian(master), info.Text(LinkAttribute.InfoKind) == "bridge",
+            (flags & LinkFlag.Loopback) != 0);
     });
 
     /// <summary>The addresses of all interfaces.</summary>

@@ -14,42 +14,19 @@ internal sealed record SetDifference(KernelSet Set, IReadOnlyList<SetElement> Re
     {
         var removed = new List<SetElement>();
         var added = new List<SetElement>();
-        var old = from.Elements.AsSpan();
-        var now = wanted.Elements.AsSpan();
-
-        // Mostly next to nothing changes: leave out what is the same before and behind it.
-        var same = old.CommonPrefixLength(now);
-        old = old[same..];
-        now = now[same..];
-        while (!old.IsEmpty && !now.IsEmpty && old[^1] == now[^1])
+        var (old, now) = (new ElementCursor(from.Elements), new ElementCursor(wanted.Elements));
+        while (old.SkipAlike(ref now))
         {
-            old = old[..^1];
-            now = now[..^1];
+            var (was, becomes) = (old.Current, now.Current);
+            var order = was.Key.CompareTo(becomes.Key);
+            if (order < 0 || (order == 0 && was != becomes)) removed.Add(was);
+            if (order > 0 || (order == 0 && was != becomes)) added.Add(becomes);
+            if (order <= 0) old.Next();
+            if (order >= 0) now.Next();
         }
 
-        var (i, j) = (0, 0);
-        while (i < old.Length && j < now.Length)
-        {
-            var order = old[i].Key.CompareTo(now[j].Key);
-            if (order < 0)
-                removed.Add(old[i++]);
-            else if (order > 0)
-                added.Add(now[j++]);
-            else
-            {
-                if (old[i] != now[j])
-                {
-                    removed.Add(old[i]);
-                    added.Add(now[j]);
-                }
-
-                i++;
-                j++;
-            }
-        }
-
-        removed.AddRange(old[i..]);
-        added.AddRange(now[j..]);
+        for (; !old.IsAtEnd; old.Next()) removed.Add(old.Current);
+        for (; !now.IsAtEnd; now.Next()) added.Add(now.Current);
         return new SetDifference(wanted, removed, added);
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Ringfence.Dataplane.Netlink;
 using Ringfence.Dataplane.Rules;
 
@@ -9,7 +9,7 @@ internal sealed class SetElements(KernelSet set)
 {
     private readonly List<(ElementKey Key, bool IsEnd, string? Chain)> _found = [];
 
-    public ImmutableArray<SetElement> Read(TableReader reader)
+    public ElementList Read(TableReader reader)
     {
         reader.Ask(Nft.GetElement, Nft.FamilyInet, NetlinkFlags.Dump, set.Name, $"list the set {set.Name}", Add);
         return InOrder();
@@ -23,7 +23,7 @@ internal sealed class SetElements(KernelSet set)
 
     /// <summary>The elements that were told, in order.</summary>
     /// <exception cref="NetlinkException">They are of no one state of the set: list it again (error 4, EINTR).</exception>
-    public ImmutableArray<SetElement> InOrder()
+    public ElementList InOrder()
     {
         // Where one interval ends and the next begins, the end comes first.
         _found.Sort((a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : b.IsEnd.CompareTo(a.IsEnd));
@@ -57,9 +57,9 @@ internal sealed class SetElements(KernelSet set)
         var (code, chain) => $"verdict {code} {chain}",
     };
 
-    private ImmutableArray<SetElement> Intervals()
+    private ElementList Intervals()
     {
-        var intervals = ImmutableArray.CreateBuilder<SetElement>();
+        var intervals = new List<SetElement>();
         (ElementKey Key, string? Chain)? open = null;
         foreach (var (key, isEnd, chain) in _found)
         {
@@ -69,7 +69,7 @@ internal sealed class SetElements(KernelSet set)
         }
 
         if (open is { } last) intervals.Add(new SetElement(last.Key, Highest(), last.Chain));
-        return intervals.DrainToImmutable();
+        return ElementList.Create(CollectionsMarshal.AsSpan(intervals));
     }
 
     private ElementKey Before(ElementKey key)

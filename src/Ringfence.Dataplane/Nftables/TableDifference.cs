@@ -8,20 +8,27 @@ internal sealed class TableDifference
 {
     private TableDifference(NodeRules from, NodeRules wanted, IEnumerable<string> foreignSets)
     {
-        AddedCounters = [.. wanted.Counters.Except(from.Counters)];
-        RemovedCounters = [.. from.Counters.Except(wanted.Counters)];
-        AddedSets = [.. wanted.Sets.Values.Where(s => !from.Sets.ContainsKey(s.Name))];
-        RemovedSets = [.. from.Sets.Keys.Concat(foreignSets).Where(n => !wanted.Sets.ContainsKey(n))];
-        AddedChains = [.. wanted.Chains.Values.Where(c => !from.Chains.ContainsKey(c.Name))];
-        RemovedChains = [.. from.Chains.Keys.Where(n => !wanted.Chains.ContainsKey(n))];
-        RewrittenChains = [.. wanted.Chains.Values.Where(c => from.Chains.TryGetValue(c.Name, out var old) && !old.Equals(c))];
-        ChangedSets =
-        [
-            .. wanted.Sets.Values
-                .Where(s => from.Sets.TryGetValue(s.Name, out var old) && !ReferenceEquals(old, s))
-                .Select(s => SetDifference.Between(from.Sets[s.Name], s))
-                .Where(d => !d.IsEmpty),
-        ];
+        // What was made from the other tells where to look.
+        var origin = wanted.Origin is { } known && known.Leads(from, wanted) ? known : null;
+        IEnumerable<string> counters = origin?.Counters ?? from.Counters.Union(wanted.Counters);
+        AddedCounters = [.. counters.Where(n => wanted.Counters.Contains(n) && !from.Counters.Contains(n))];
+        RemovedCounters = [.. counters.Where(n => from.Counters.Contains(n) && !wanted.Counters.Contains(n))];
+
+        var changed = ImmutableArray.CreateBuilder<SetDifference>();
+        var added = ImmutableArray.CreateBuilder<KernelSet>();
+        var removed = ImmutableArray.CreateBuilder<string>();
+        foreach (var name in origin?.Sets ?? from.Sets.Keys.Concat(foreignSets).Union(wanted.Sets.Keys))
+        {
+            if (!wanted.Sets.TryGetValue(name, out var set)) removed.Add(name);
+            else if (!from.Sets.TryGetValue(name, out var old)) added.Add(set);
+            else if (!ReferenceEquals(old, set) && SetDifference.Between(old, set) is { IsEmpty: false } difference) changed.Add(difference);
+        }
+
+        (AddedSets, RemovedSets, ChangedSets) = (added.DrainToImmutable(), removed.DrainToImmutable(), changed.DrainToImmutable());
+        IEnumerable<string> chains = origin?.Chains ?? from.Chains.Keys.Union(wanted.Chains.Keys);
+        AddedChains = [.. chains.Where(n => wanted.Chains.ContainsKey(n) && !from.Chains.ContainsKey(n)).Select(n => wanted.Chains[n])];
+        RemovedChains = [.. chains.Where(n => from.Chains.ContainsKey(n) && !wanted.Chains.ContainsKey(n))];
+        RewrittenChains = [.. chains.Where(n => from.Chains.TryGetValue(n, out var old) && wanted.Chains.TryGetValue(n, out var now) && !old.Equals(now)).Select(n => wanted.Chains[n])];
     }
 
     /// <summary>The difference between two states, sets and chains of which have the same nature where they have the same name.</summary>
@@ -54,9 +61,13 @@ internal sealed class TableDifference
         found.IsDormant || found.ForeignHooks.Any(wanted.Chains.ContainsKey) || found.ForeignSets.Any(wanted.Sets.ContainsKey) || IsBeyondChange(found.Rules, wanted);
 
     /// <summary>Whether a set or chain would have to change its nature, which nothing but a new one has.</summary>
-    public static bool IsBeyondChange(NodeRules from, NodeRules wanted) =>
-        wanted.Sets.Values.Any(s => from.Sets.TryGetValue(s.Name, out var old) && (old.Kind, old.IsInterval, old.IsVerdictMap) != (s.Kind, s.IsInterval, s.IsVerdictMap))
-        || wanted.Chains.Values.Any(c => from.Chains.TryGetValue(c.Name, out var old) && old.IsBase != c.IsBase);
+    public static bool IsBeyondChange(NodeRules from, NodeRules wanted)
+    {
+        var origin = wanted.Origin is { } known && known.Leads(from, wanted) ? known : null;
+        return (origin?.Sets ?? wanted.Sets.Keys).Any(name => from.Sets.TryGetValue(name, out var old) && wanted.Sets.TryGetValue(name, out var now)
+                && (old.Kind, old.IsInterval, old.IsVerdictMap) != (now.Kind, now.IsInterval, now.IsVerdictMap))
+            || (origin?.Chains ?? wanted.Chains.Keys).Any(name => from.Chains.TryGetValue(name, out var old) && wanted.Chains.TryGetValue(name, out var now) && old.IsBase != now.IsBase);
+    }
 
     /// <summary>
     /// Whether chains that nothing refers to yet must be in force before the rest refers to them. The kernel picks the generation of a chain's rules when a

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ringfence.Dataplane.Rules;
 
 /// <summary>What a set holds: the fields of its keys.</summary>
@@ -58,13 +56,13 @@ public readonly record struct SetElement(ElementKey Key, ElementKey Last, string
 /// <param name="IsInterval">Whether elements are ranges (<c>flags interval</c>). Ranges neither overlap nor touch.</param>
 /// <param name="IsVerdictMap">Whether each key has a chain to jump to.</param>
 /// <param name="Elements">The elements in rising order of their keys, without repeats.</param>
-public sealed record KernelSet(string Name, SetKind Kind, bool IsInterval, bool IsVerdictMap, ImmutableArray<SetElement> Elements)
+public sealed record KernelSet(string Name, SetKind Kind, bool IsInterval, bool IsVerdictMap, ElementList Elements)
 {
     /// <summary>Equal by content.</summary>
     public bool Equals(KernelSet? other) =>
         ReferenceEquals(this, other)
         || (other is not null && Name == other.Name && Kind == other.Kind && IsInterval == other.IsInterval && IsVerdictMap == other.IsVerdictMap
-            && Elements.AsSpan().SequenceEqual(other.Elements.AsSpan()));
+            && Elements.Equals(other.Elements));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Kind, Elements.Length);

@@ -29,6 +29,9 @@ public sealed record NodeRules(
         ImmutableSortedDictionary.Create<string, Chain>(StringComparer.Ordinal),
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal));
 
+    /// <summary>What these rules were made from, where that is known.</summary>
+    internal RulesOrigin? Origin { get; init; }
+
     /// <summary>Equal by content.</summary>
     public bool Equals(NodeRules? other) =>
         ReferenceEquals(this, other)

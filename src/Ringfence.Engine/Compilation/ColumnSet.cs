@@ -14,9 +14,6 @@ internal sealed class ColumnSet
     private ulong[]? _words;
     private int _firstWord;
 
-    /// <summary>Counts changes.</summary>
-    public int Version { get; private set; }
-
     /// <summary>Number of members.</summary>
     public int Count { get; private set; }
 
@@ -34,7 +31,6 @@ internal sealed class ColumnSet
     public void Add(int column)
     {
         if (Contains(column)) return;
-        Version++;
         _filter |= 1UL << column;
         if (_words is null)
         {
@@ -61,7 +57,6 @@ internal sealed class ColumnSet
     /// <summary>Adds many columns at once; they must be in rising order and the set empty.</summary>
     public void Fill(ReadOnlySpan<int> columns)
     {
-        Version++;
         foreach (var column in columns) _filter |= 1UL << column;
         if (columns.Length <= LargestList)
         {
@@ -81,7 +76,6 @@ internal sealed class ColumnSet
     public void Remove(int column)
     {
         if (!Contains(column)) return;
-        Version++;
         Count--;
         if (_words is not null)
         {

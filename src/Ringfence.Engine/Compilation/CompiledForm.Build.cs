@@ -21,6 +21,7 @@ internal sealed partial class CompiledForm
         _namespaceByName = new(namespaces);
         _namespaces = new(namespaces);
         _classOf = new int[pods];
+        _neighbours = new (int, int)[pods];
         _namespaceIndex = new LabelIndex(id => _namespaces[id].Labels);
         _everyClass = new LabelIndex(id => _classes[id].Labels);
     }
@@ -50,6 +51,7 @@ internal sealed partial class CompiledForm
             var podClass = form.Classify(pod);
             podClass.Pods++;
             form._classOf[i] = podClass.Id;
+            form.Link(i, podClass);
         }
 
         // Peers and rule sets do not depend on each other; both only read the classes.

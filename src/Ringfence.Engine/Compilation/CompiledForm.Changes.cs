@@ -19,8 +19,11 @@ internal sealed partial class CompiledForm
     /// <summary>Whether the form has to be built anew; until then its answers must not be used.</summary>
     public bool NeedsRebuild { get; private set; }
 
+    /// <summary>What happened to pods and peers since the form was built.</summary>
+    public ChangeJournal Journal { get; } = new();
+
     /// <summary>Takes over what a pod is now; null where it is gone or finished.</summary>
-    public void SetPod(int number, Pod? pod)
+    public void SetPod(int number, Pod? before, Pod? pod)
     {
         if (number >= _classOf.Length)
         {
@@ -28,20 +31,27 @@ internal sealed partial class CompiledForm
             grown.AsSpan().Fill(-1);
             _classOf.CopyTo(grown, 0);
             _classOf = grown;
+            Array.Resize(ref _neighbours, grown.Length);
         }
 
-        Move(number, pod is null ? null : Classify(pod));
+        Move(number, before, pod is null ? null : Classify(pod));
         _podAddresses?.Set(number, pod);
     }
 
     /// <summary>The first pod with a network of its own that has an address; -1 where there is none.</summary>
     public int FindPod(Address address)
     {
-        _podAddresses ??= new PodAddresses(_pods);
         var first = -1;
-        foreach (var pod in _podAddresses.Inside(new IpBlock(new Prefix(address, Address.Bits(address.Family)), [])))
-            if (_pods[pod] is { Network.HostNetwork: false } && (first < 0 || pod < first)) first = pod;
+        foreach (var pod in FindPods(address))
+            if (first < 0 || pod < first) first = pod;
         return first;
+    }
+
+    /// <summary>The pods with a network of their own that have an address, in no order.</summary>
+    public IEnumerable<int> FindPods(Address address)
+    {
+        _podAddresses ??= new PodAddresses(_pods);
+        return _podAddresses.Inside(new IpBlock(new Prefix(address, Address.Bits(address.Family)), [])).Where(pod => _pods[pod] is { Network.HostNetwork: false });
     }
 
     /// <summary>Takes over what the labels of a namespace are now.</summary>
@@ -74,6 +84,7 @@ internal sealed partial class CompiledForm
                 SelectPeers(state, peer.Key.PodSelector, _found);
                 foreach (var id in _found)
                 {
+                    if (peer.Columns.Contains(id) != matches) Journal.Toggled(peer, id);
                     if (matches) peer.Columns.Add(id);
                     else peer.Columns.Remove(id);
                 }
@@ -110,20 +121,21 @@ internal sealed partial class CompiledForm
                 foreach (var peer in rule.Peers) Release(peer);
     }
 
-    private void Move(int pod, PodClass? to)
+    private void Move(int pod, Pod? before, PodClass? to)
     {
         // Room for classes without pods: pods come back. Past that, they only cost.
         const int EmptyClassesAllowed = 4096;
         Version++;
+        Journal.Moved(new PodMove(pod, before, _classOf[pod]));
         if (_classOf[pod] >= 0)
         {
             var from = _classes[_classOf[pod]];
-            from.Version = Version;
+            Unlink(pod, from);
             if (--from.Pods == 0) _emptyClasses++;
         }
 
-        if (to is not null) to.Version = Version;
         _classOf[pod] = to?.Id ?? -1;
+        if (to is not null) Link(pod, to);
         _podsByClass = null;
         if (to is not null && to.Pods++ == 0) _emptyClasses--;
         if (_emptyClasses > EmptyClassesAllowed && _emptyClasses > _classes.Count / 2) NeedsRebuild = true;
@@ -203,7 +215,7 @@ internal sealed partial class CompiledForm
                 break;
             }
 
-            foreach (var pod in inside) Move(pod, Classify(_pods[pod]!));
+            foreach (var pod in inside) Move(pod, _pods[pod], Classify(_pods[pod]!));
         }
 
         _newBlocks.Clear();

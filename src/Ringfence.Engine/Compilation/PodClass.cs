@@ -43,8 +43,8 @@ internal sealed class PodClass(int id, NamespaceState? @namespace, LabelSet labe
     /// <summary>Number of pods now.</summary>
     public int Pods { get; set; }
 
-    /// <summary>The form's version when a pod of it last came, went or changed.</summary>
-    public long Version { get; set; }
+    /// <summary>Where the list of its pods begins; -1 for none.</summary>
+    public int FirstPod { get; set; } = -1;
 
     /// <summary>The policies that select it; null where none does.</summary>
     public RuleSet? Rules { get; set; }

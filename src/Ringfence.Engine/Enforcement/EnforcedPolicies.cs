@@ -15,11 +15,8 @@ public sealed class EnforcedPolicies
 
     private EnforcedPolicies(Reachability reachability) => (_reachability, _form) = (reachability, reachability.Certain);
 
-    /// <summary>Counts changes of pods, as long as the cluster is not compiled anew.</summary>
-    public long PodsVersion => _form.Version;
-
-    /// <summary>Which compiled form it is; another one after the cluster was compiled anew.</summary>
-    public object Identity => _form;
+    /// <summary>The moment that it is now, to ask later what changed since.</summary>
+    public EnforcedMoment Now => new(_form);
 
     /// <summary>The pods by number; no entry has a number that is not in use.</summary>
     public IReadOnlyList<Pod?> Pods => _reachability.CurrentPods;
@@ -40,8 +37,35 @@ public sealed class EnforcedPolicies
         return _form.Descriptions.Rules.GetValue(rules, Describe);
     }
 
+    /// <summary>What happened since a moment; null where only a look at everything tells: too much did, or the cluster was compiled anew.</summary>
+    public EnforcedChanges? Since(EnforcedMoment then) => EnforcedChanges.Since(then, _form);
+
+    /// <summary>Whether the policies that select a pod admit a packet of one direction.</summary>
+    /// <param name="direction">Whether the pod gets it or sends it.</param>
+    /// <param name="pod">The pod's number.</param>
+    /// <param name="other">The other end's number; -1 where it is no pod.</param>
+    /// <param name="address">The other end's address, as the packet has it.</param>
+    /// <param name="protocol">The protocol; null for one beside TCP, UDP and SCTP.</param>
+    /// <param name="port">The destination's port; of no meaning without a protocol.</param>
+    public bool Admits(Direction direction, int pod, int other, Address address, Protocol? protocol, int port)
+    {
+        if (_form.EntriesOf(pod, direction) is not { } entries) return true;
+        var destination = direction == Direction.Ingress ? pod : other;
+        var names = destination >= 0 ? _form.PortsOf(destination) : PortSignature.Empty;
+        foreach (ref readonly var entry in entries.AsSpan())
+        {
+            if (!IsOf(entry.Peer, other, address)) continue;
+            if (protocol is { } known ? entry.Ports.Resolve(names).Contains(known, port) : entry.Ports.Numbers.OtherProtocols) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The addresses from which a pod speaks: its own, or its node's on the host's network.</summary>
     public static ImmutableArray<Address> AddressesOf(Pod pod) => [.. CompiledForm.AddressesOf(pod)];
+
+    private bool IsOf(Peer? peer, int pod, Address address) => peer is null
+        || (peer.Key.Block is { } block ? block.Contains(address) : pod >= 0 && _form.Matches(peer, pod));
 
     private PodRules Describe(RuleSet rules) => new(
         [.. rules.Policies.Select(policy => policy.Policy)], Describe(rules.Ingress), Describe(rules.Egress));
@@ -51,35 +75,15 @@ public sealed class EnforcedPolicies
         : [.. entries.Select(entry => new EnforcedEntry(
             entry.Peer is null ? null : Describe(entry.Peer), entry.Ports.Numbers, [.. entry.Ports.Names]))];
 
-    private EnforcedPeer Describe(Peer peer)
-    {
-        return _form.Descriptions.Peers.GetValue(peer, MakePeer);
-    }
+    private EnforcedPeer Describe(Peer peer) => _form.Descriptions.Peers.GetValue(peer, MakePeer);
 
     private EnforcedPeer MakePeer(Peer peer)
     {
-        var (key, form) = (peer.Key, _form);
+        var key = peer.Key;
         var text = key.Block is not null
             ? key.Block.ToString()
             : $"{(key.NamespaceSelector is { } selector ? $"namespaces {selector}" : $"namespace {key.Namespace}")} pods {key.PodSelector}";
-        return new EnforcedPeer(text, key.Block, () => PodsOf(form, peer), () => VersionOf(form, peer));
-    }
-
-    // A block is a range of addresses, whoever has them.
-    private static ImmutableArray<int> PodsOf(CompiledForm form, Peer peer)
-    {
-        if (peer.Key.Block is not null) return [];
-        var pods = ImmutableArray.CreateBuilder<int>();
-        foreach (var column in peer.Columns.Members()) pods.AddRange(form.PodsOf(column));
-        return pods.DrainToImmutable();
-    }
-
-    // A class's version only rises, and rises above all others: the highest of the same classes is the same where none of them changed.
-    private static (int, long) VersionOf(CompiledForm form, Peer peer)
-    {
-        var highest = 0L;
-        foreach (var column in peer.Columns.Members()) highest = Math.Max(highest, form.Classes[column].Version);
-        return (peer.Columns.Version, highest);
+        return new EnforcedPeer(text, _form, Pods, [peer]);
     }
 }
 
@@ -99,49 +103,3 @@ public sealed record PodRules(
 /// <param name="Numbers">The ports that are numbers; everything where the rule has no ports.</param>
 /// <param name="Names">The ports that are names, to be resolved at the destination pod.</param>
 public readonly record struct EnforcedEntry(EnforcedPeer? Peer, ConnectionSet Numbers, ImmutableArray<(Protocol Protocol, string Name)> Names);
-
-/// <summary>A peer of rules.</summary>
-public sealed class EnforcedPeer
-{
-    private readonly Func<ImmutableArray<int>> _pods;
-    private readonly Func<(int, long)> _version;
-
-    internal EnforcedPeer(string text, IpBlock? block, Func<ImmutableArray<int>> pods, Func<(int, long)> version) =>
-        (Text, Block, _pods, _version) = (text, block, pods, version);
-
-    /// <summary>What it means, in canonical text: peers with one text are one peer.</summary>
-    public string Text { get; }
-
-    /// <summary>The addresses; null for pods.</summary>
-    public IpBlock? Block { get; }
-
-    /// <summary>While it stays the same, so do the pods that match and their addresses and ports. Means nothing for another object.</summary>
-    public (int Classes, long Pods) Version => _version();
-
-    /// <summary>Finds the pods that match now, by number, in no order; none for addresses.</summary>
-    public ImmutableArray<int> FindPods() => _pods();
-
-    /// <summary>The pods that some of several peers match, as one peer.</summary>
-    /// <param name="peers">Peers by selector; none by addresses.</param>
-    public static EnforcedPeer Union(ImmutableArray<EnforcedPeer> peers) => new(
-        string.Join(" or ", peers.Select(peer => peer.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
-        null,
-        () => [.. peers.SelectMany(peer => peer.FindPods()).Distinct()],
-        () => VersionOf(peers));
-
-    /// <inheritdoc/>
-    public override string ToString() => Text;
-
-    // Both parts only rise, so their sum and their highest say of each whether it changed.
-    private static (int, long) VersionOf(ImmutableArray<EnforcedPeer> peers)
-    {
-        var (classes, pods) = (0, 0L);
-        foreach (var peer in peers)
-        {
-            var version = peer.Version;
-            (classes, pods) = (classes + version.Classes, Math.Max(pods, version.Pods));
-        }
-
-        return (classes, pods);
-    }
-}

@@ -39,7 +39,7 @@ internal sealed class RandomRules(int seed)
         made.Add(new Chain("forward", true, [.. Rules(sets, counters, chains), .. dispatch]));
         return Build.RulesOf(
             [
-                .. sets.Select(s => new KernelSet(s.Name, s.Kind, s.IsInterval, false, s.IsInterval ? Ranges(s.Kind) : Keys(s.Kind))),
+                .. sets.Select(s => new KernelSet(s.Name, s.Kind, s.IsInterval, false, [.. s.IsInterval ? Ranges(s.Kind) : Keys(s.Kind)])),
                 .. maps.Select(m => new KernelSet(m.Item1, m.Item2, false, true, chains.Count == 0 ? [] : [.. Keys(m.Item2).Select(e => e with { Chain = Pick(chains) })])),
             ],
             made,
