@@ -18,4 +18,10 @@ public interface IAdmission
     /// <summary>Completes the object in place, or refuses it.</summary>
     /// <exception cref="ApiException">It is refused.</exception>
     void Admit(AdmissionRequest request);
+
+    /// <summary>Told when what was admitted is written, or will not be: what was reserved for it is either stored by now or free.</summary>
+    /// <param name="value">The object that was admitted.</param>
+    void Release(JsonObject value)
+    {
+    }
 }

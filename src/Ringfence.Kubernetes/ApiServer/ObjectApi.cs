@@ -49,15 +49,22 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
         var start = metadata.Text("generateName");
         var isGenerated = metadata.Text("name").Length == 0 && start.Length > 0;
         ObjectRules.PrepareNew(type, value, time.GetUtcNow());
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            if (isGenerated) metadata["name"] = GeneratedName.Make(start);
-            var name = metadata.Text("name");
-            CheckNamespace(store.State, type, @namespace, name);
-            if (attempt == 1) Complete(type, value, null, isDryRun);
-            var created = isDryRun ? WouldCreate(type, @namespace, name, value) : store.Put(type, @namespace, name, null, value, state => CheckNamespace(state, type, @namespace, name));
-            if (created is not null) return created;
-            if (!isGenerated || attempt == NamesTried) throw Refusal.AlreadyExists(type, name);
+            for (var attempt = 1; ; attempt++)
+            {
+                if (isGenerated) metadata["name"] = GeneratedName.Make(start);
+                var name = metadata.Text("name");
+                CheckNamespace(store.State, type, @namespace, name);
+                if (attempt == 1) Complete(type, value, null, isDryRun);
+                var created = isDryRun ? WouldCreate(type, @namespace, name, value) : store.Put(type, @namespace, name, null, value, state => CheckNamespace(state, type, @namespace, name));
+                if (created is not null) return created;
+                if (!isGenerated || attempt == NamesTried) throw Refusal.AlreadyExists(type, name);
+            }
+        }
+        finally
+        {
+            Release(value);
         }
     }
 
@@ -71,13 +78,20 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
             var (old, value) = (current.Parse(), change(current.Parse()));
             if (value is null) return current;
             ObjectRules.PrepareUpdate(type, value, old, options.Subresource);
-            if (options.Subresource is null) Complete(type, value, old, options.DryRun);
-            else Validate(type, value, old);
-            ObjectRules.CountGeneration(type, value, old);
-            if (JsonNode.DeepEquals(value, old)) return current;
-            if (options.DryRun) return new StoredObject(type, @namespace, name, current.Version, ObjectJson.Write(value));
-            var written = Deletion.IsDue(type, value) ? Remove(current, value) : store.Put(type, @namespace, name, current, value);
-            if (written is not null) return written;
+            try
+            {
+                if (options.Subresource is null) Complete(type, value, old, options.DryRun);
+                else Validate(type, value, old);
+                ObjectRules.CountGeneration(type, value, old);
+                if (JsonNode.DeepEquals(value, old)) return current;
+                if (options.DryRun) return new StoredObject(type, @namespace, name, current.Version, ObjectJson.Write(value));
+                var written = Deletion.IsDue(type, value) ? Remove(current, value) : store.Put(type, @namespace, name, current, value);
+                if (written is not null) return written;
+            }
+            finally
+            {
+                Release(value);
+            }
         }
     }
 
@@ -146,6 +160,11 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
         Defaults.Apply(type, value);
         foreach (var admission in admissions) admission.Admit(new AdmissionRequest(type, value, old, isDryRun));
         Validate(type, value, old);
+    }
+
+    private void Release(JsonObject value)
+    {
+        foreach (var admission in admissions) admission.Release(value);
     }
 
     private static void Validate(ResourceType type, JsonObject value, JsonObject? old)

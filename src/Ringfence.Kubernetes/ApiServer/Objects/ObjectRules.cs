@@ -61,7 +61,8 @@ internal static class ObjectRules
         metadata["resourceVersion"] = before.Text("resourceVersion");
         value["kind"] = type.Kind;
         value["apiVersion"] = type.ApiVersion;
-        if (HasStatus(type)) value.Keep(old, "status");
+        // A pod gets its node and the condition that says so at once.
+        if (HasStatus(type) && subresource != "binding") value.Keep(old, "status");
         if (Meta.IsDeleting(old) && metadata.Texts("finalizers").Except(before.Texts("finalizers")).ToList() is { Count: > 0 } added)
         {
             throw Refusal.Invalid(type, name, [new FieldError(
