@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Ringfence.Agent;
 using Ringfence.Dataplane;
 using Ringfence.Dataplane.Compilation;
 using Ringfence.Dataplane.Namespaces;
+using Ringfence.Dataplane.Nftables;
+using Ringfence.Dataplane.Rules;
 using Ringfence.Engine;
 using Ringfence.Evidence.Probes;
 using Ringfence.Lab.Daemon;
@@ -42,6 +45,8 @@ public sealed class LabCluster : IAsyncDisposable
     private readonly SocketProber _prober;
     private LabPlan? _plan;
     private LabNetwork? _network;
+    private CompiledState _compiled = CompiledState.Empty;
+    private ImmutableDictionary<string, TableView> _views = ImmutableDictionary<string, TableView>.Empty;
     private Exception? _halfChanged;
     private bool _disposed;
 
@@ -54,8 +59,8 @@ public sealed class LabCluster : IAsyncDisposable
     /// <summary>What is there: the input with running pods that have addresses and nodes, Services with cluster addresses, nodes, DNS.</summary>
     public ClusterObjects State { get; private set; } = ClusterObjects.Empty;
 
-    /// <summary>The state compiled: what is enforced.</summary>
-    public Reachability Reachability { get; private set; } = null!;
+    /// <summary>The state compiled: what is to be enforced. Of a lab that an API server leads, compiled when it is asked for.</summary>
+    public Reachability Reachability => _compiled.Cluster;
 
     /// <summary>Where the lab differs from what was asked for, in sentences.</summary>
     public ImmutableArray<string> Notes { get; private set; } = [];
@@ -75,14 +80,39 @@ public sealed class LabCluster : IAsyncDisposable
     /// <summary>The pods that cannot be, by <c>ns/name</c>, each with why; of a lab that an API server leads.</summary>
     internal ImmutableArray<(string Pod, string Why)> Unplaced => _plan?.Unplaced ?? [];
 
-    /// <summary>What a node enforces.</summary>
-    internal NodeScope ScopeOf(string node) => _plan!.ScopeOf(_plan.Nodes.First(item => item.Node.Name == node));
+    /// <summary>What a node is to enforce, compiled; null where the lab does not enforce.</summary>
+    internal NodeProgram? ProgramOf(LabNode node) =>
+        node.Agent is { } agent ? agent.Program : Options.Enforce ? _compiled.ProgramOf(node.Node.Name) : null;
+
+    /// <summary>What a node's kernel enforces; null where the lab does not enforce.</summary>
+    internal NodeRules? RulesOf(LabNode node) =>
+        ProgramOf(node) is not { } program ? null : node.Agent is not null ? program.Rules : _views[node.Node.Name].Read(program.Rules);
+
+    /// <summary>What the counters of a node's rules stand at.</summary>
+    internal ImmutableSortedDictionary<string, CounterValue> CountersOf(LabNode node) =>
+        node.Agent is { } agent ? agent.Table.ReadCounters() : _views[node.Node.Name].ReadCounters();
+
+    /// <summary>The nodes whose kernels do not have exactly what they are to enforce.</summary>
+    internal ImmutableArray<string> Behind()
+    {
+        if (!_isLed || !Options.Enforce) return [];
+        var compiled = _compiled;
+        var behind = new ConcurrentBag<string>();
+        Together.Do(Nodes, node =>
+        {
+            if (!_views[node.Node.Name].Has(compiled.ProgramOf(node.Node.Name).Rules)) behind.Add(node.Node.Name);
+        });
+        return [.. behind.Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>The log of a pod; null where it does not run.</summary>
     internal Logs.PodLog? LogOf(string pod) => _processes.LogOf(pod);
 
     /// <summary>Told the name and network of every pod that comes, before it has an interface; on several threads.</summary>
     internal Action<string, NetworkNamespace>? PodComing { get; set; }
+
+    /// <summary>Told the name of every pod that goes, before its link is cut.</summary>
+    internal Action<string>? PodGoing { get; set; }
 
     /// <summary>Makes probes from its pods and from outside.</summary>
     public IProber Prober => _prober;
@@ -182,6 +212,7 @@ public sealed class LabCluster : IAsyncDisposable
             _prober.Dispose();
             _processes.Dispose();
             foreach (var node in Nodes) node.Agent?.Dispose();
+            foreach (var view in _views.Values) view.Dispose();
             _network?.Dispose();
         }
         finally
@@ -197,6 +228,7 @@ public sealed class LabCluster : IAsyncDisposable
         progress?.Report($"making {Counted(plan.Nodes.Length, "node")}");
         _network = LabNetwork.Create(Options, plan.Nodes);
         Nodes = [.. plan.Nodes.Select(node => new LabNode(node.Node, _network.NodeAt(node.Number), AgentOf(node)))];
+        if (_isLed && Options.Enforce) _views = Nodes.ToImmutableDictionary(node => node.Node.Name, node => TableView.Open(node.Network));
         Change(plan, progress, cancellation);
     }
 
@@ -213,10 +245,11 @@ public sealed class LabCluster : IAsyncDisposable
     private void Change(LabPlan plan, IProgress<string>? progress, CancellationToken cancellation)
     {
         OpenFiles.Allow(plan);
-        var reachability = Reachability.Compile(Snapshot.Create(plan.State));
+        var compiled = new CompiledState(plan);
+        if (!_isLed) _ = compiled.Cluster;
         try
         {
-            Change(plan, reachability, progress, cancellation);
+            Change(plan, compiled, progress, cancellation);
         }
         catch (Exception problem) when (_plan is not null)
         {
@@ -239,22 +272,23 @@ public sealed class LabCluster : IAsyncDisposable
     /// Links of pods that go are cut before their rules go, and rules of pods that come are there before their links: no packet of a pod is
     /// ever without its rules.
     /// </summary>
-    private void Change(LabPlan plan, Reachability reachability, IProgress<string>? progress, CancellationToken cancellation)
+    private void Change(LabPlan plan, CompiledState compiled, IProgress<string>? progress, CancellationToken cancellation)
     {
         var before = _plan?.Pods.Values.Where(pod => pod.Interface is not null).ToDictionary(pod => pod.Pod.QualifiedName, StringComparer.Ordinal) ?? [];
         var now = plan.Pods.Values.Where(pod => pod.Interface is not null).ToDictionary(pod => pod.Pod.QualifiedName, StringComparer.Ordinal);
         var going = before.Values.Where(pod => !now.TryGetValue(pod.Pod.QualifiedName, out var next) || !pod.HasNetworkOf(next)).ToList();
         var coming = now.Values.Where(pod => !before.TryGetValue(pod.Pod.QualifiedName, out var last) || !pod.HasNetworkOf(last)).ToList();
 
+        foreach (var pod in going) PodGoing?.Invoke(pod.Pod.QualifiedName);
         _processes.End(going);
         _network!.RemovePods(going);
         progress?.Report($"enforcing {Counted(plan.State.NetworkPolicies.Length, "policy", "policies")}");
-        Together.Do(plan.Nodes, node => Nodes[node.Number - 1].Agent?.Update(reachability, plan.ScopeOf(node)), cancellation);
+        if (!_isLed) Together.Do(plan.Nodes, node => Nodes[node.Number - 1].Agent?.Update(compiled.Cluster, plan.ScopeOf(node)), cancellation);
         progress?.Report($"starting {Counted(coming.Count, "pod")}");
         _network.RemoveOutside(plan.OddAddresses.Select(odd => odd.Address));
         _network.RouteOdd(plan.OddAddresses);
         _network.AddPods(coming, PodComing, cancellation);
-        OutsideAddresses = OutsidePlan.Choose(reachability, plan, Options.Families);
+        if (_plan is null || !IsOutsideAsBefore(_plan, plan)) OutsideAddresses = OutsidePlan.Choose(compiled.Cluster, plan, Options.Families);
         _network.AddOutside(OutsideAddresses);
         Pods = plan.Pods.ToImmutableSortedDictionary(
             item => item.Key,
@@ -263,9 +297,13 @@ public sealed class LabCluster : IAsyncDisposable
         _processes.UpdateNames(plan.State, OutsideAddresses);
         _processes.Update(Pods, cancellation);
         _processes.UpdateOutside(_network, OutsideAddresses);
-        LoadServices(plan, reachability.Snapshot);
-        (_plan, State, Reachability, Notes) = (plan, plan.State, reachability, plan.Notes);
+        LoadServices(plan, compiled.Snapshot);
+        (_plan, State, _compiled, Notes) = (plan, plan.State, compiled, plan.Notes);
     }
+
+    // The ranges that policies tell apart change with the policies alone.
+    private bool IsOutsideAsBefore(LabPlan before, LabPlan now) =>
+        _isLed && !before.OddAddresses.Any() && !now.OddAddresses.Any() && before.State.NetworkPolicies.AsSpan().SequenceEqual(now.State.NetworkPolicies.AsSpan(), ReferenceEqualityComparer.Instance);
 
     private static string Counted(int count, string one, string? many = null) => $"{count} {(count == 1 ? one : many ?? one + "s")}";
 

@@ -39,4 +39,7 @@ public sealed record LabOptions
 
     /// <summary>Whether allowed connections are logged too.</summary>
     public bool LogAllowed { get; init; }
+
+    /// <summary>The port of the lab's API server on this machine; 0 for any that is free.</summary>
+    public int ApiPort { get; init; }
 }

@@ -84,5 +84,7 @@ internal static class LabRecords
         writer.Field("since", status.Since.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         writer.Field("families", status.Families);
         writer.Field("enforced", status.Enforced);
+        writer.Field("kubeconfig", status.Kubeconfig);
+        writer.Field("server", status.Server);
     }
 }

@@ -25,13 +25,16 @@ internal sealed class LabText(Terminal terminal)
     {
         foreach (var change in reply.Changes)
             terminal.Out.Write($"{PlainText.Clean(change.Object.ToString())} {terminal.Paint(change.What, change.What switch { "deleted" => Style.Bad, "unchanged" => Style.Faint, _ => Style.Good })}\n");
+        foreach (var note in reply.Notes) terminal.Tell(Model.Severity.Note, note);
     }
 
     /// <summary>The whole status.</summary>
     public void WriteStatus(LabStatus status)
     {
         terminal.Out.Write(string.Create(
-            CultureInfo.InvariantCulture, $"lab {status.Name}: {Summary(status)}; {status.Families}, process {status.Process}, up since {status.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}\n\n"));
+            CultureInfo.InvariantCulture, $"lab {status.Name}: {Summary(status)}; {status.Families}, process {status.Process}, up since {status.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}\n"));
+        if (status.Kubeconfig.Length > 0) terminal.Out.Write($"kubectl  --kubeconfig {status.Kubeconfig}\n");
+        terminal.Out.Write('\n');
         Table(["NODE", "ADDRESS", "PODS", "TABLE", "CHAINS", "SETS", "ELEMENTS", "DENIED"], status.Nodes.Select(node => (IReadOnlyList<Cell>)
             [Plain(node.Name), Joined(node.Addresses), Number(node.Pods), Plain(node.Table ?? "not enforced"), Number(node.Chains), Number(node.Sets), Number(node.Elements), Number(node.DeniedPackets)]));
         Table(["POD", "READY", "ADDRESS", "NODE", "LISTENS ON"], status.Pods.Select(pod => (IReadOnlyList<Cell>)
@@ -65,6 +68,7 @@ internal sealed class LabText(Terminal terminal)
     private static IEnumerable<string> Suggestions(LabStatus status)
     {
         var option = LabConnection.Option(status.Name);
+        if (status.Kubeconfig.Length > 0) yield return $"kubectl --kubeconfig {status.Kubeconfig} get pods -A -o wide";
         yield return $"ringfence lab status{option}";
         foreach (var suggestion in status.Suggestions)
             yield return $"ringfence lab exec{option} {suggestion.Pod} -- curl -sS --max-time 3 {suggestion.Url}   # {(suggestion.Allowed || !status.Enforced ? "allowed" : "denied")}";

@@ -24,8 +24,9 @@ internal static class LabUpVerb
         var dual = new Option<bool>("--dual-stack") { Description = "Every pod has an IPv4 and an IPv6 address." };
         var noEnforce = new Option<bool>("--no-enforce") { Description = "Do not enforce policies: every pod reaches every pod." };
         var keepFlows = new Option<bool>("--keep-flows") { Description = "Let established connections go on that a later change of policy denies." };
+        var apiPort = NumberOption.Create("--api-port", "The port of the lab's API server on this machine (default: one that is free)", 0, 65535);
         var manifests = new LabManifests(command, "What the lab runs (default: DNS alone)");
-        foreach (var option in (Option[])[nodes, v6, dual, noEnforce, keepFlows]) command.Options.Add(option);
+        foreach (var option in (Option[])[nodes, v6, dual, noEnforce, keepFlows, apiPort]) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(v6) && result.GetValue(dual)) result.AddError("--ipv6 and --dual-stack exclude each other");
@@ -44,6 +45,7 @@ internal static class LabUpVerb
                     Families = parsed.GetValue(dual) ? LabFamilies.Dual : parsed.GetValue(v6) ? LabFamilies.V6 : LabFamilies.V4,
                     Enforce = !parsed.GetValue(noEnforce),
                     Revoke = !parsed.GetValue(keepFlows),
+                    ApiPort = parsed.GetValue(apiPort),
                 },
                 sent));
         });

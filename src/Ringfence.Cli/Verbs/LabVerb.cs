@@ -24,12 +24,13 @@ internal static class LabVerb
     }
 
     /// <summary>The command that runs a lab's process.</summary>
-    public static IReadOnlyList<string> ProcessCommand(string name)
+    public static IReadOnlyList<string> ProcessCommand(string name) => [.. Program(), "lab", ProcessName, name];
+
+    private static string[] Program()
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("the program does not know its own path");
         // As 'dotnet ringfence.dll' the program is the first argument.
-        string[] start = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [program, Environment.GetCommandLineArgs()[0]] : [program];
-        return [.. start, "lab", ProcessName, name];
+        return Path.GetFileNameWithoutExtension(program) == "dotnet" ? [program, Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [program];
     }
 
     private static Verb Process()
@@ -40,7 +41,7 @@ internal static class LabVerb
         command.SetAction(parsed =>
         {
             Requirements.LinuxAndRoot();
-            return LabProcess.Run(parsed.GetValue(name)!);
+            return LabProcess.Run(parsed.GetValue(name)!, Program());
         });
         return new Verb(command, "");
     }

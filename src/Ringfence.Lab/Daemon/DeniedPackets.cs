@@ -21,8 +21,8 @@ internal sealed class DeniedPackets
         var found = new List<DeniedStatus>();
         foreach (var node in cluster.Nodes)
         {
-            if (node.Agent is not { Program: { } program } agent) continue;
-            var counters = agent.Table.ReadCounters();
+            if (cluster.ProgramOf(node) is not { } program) continue;
+            var counters = cluster.CountersOf(node);
             denied._nodes[node.Node.Name] = counters.Values.Sum(counter => counter.Packets);
             foreach (var ruleset in program.Rulesets.Values)
                 if (counters.TryGetValue(ruleset.DeniedCounter, out var counter) && counter.Packets > 0)

@@ -35,7 +35,7 @@ internal sealed class FlowRecorder : IAsyncDisposable
     public static FlowRecorder Start(LabCluster cluster, Action<string> report)
     {
         var recorder = new FlowRecorder(report);
-        foreach (var node in cluster.Nodes.Where(node => node.Agent is not null))
+        foreach (var node in cluster.Nodes.Where(_ => cluster.Options.Enforce))
         {
             var log = FlowLog.Open(node.Network, new FlowLogOptions { Groups = [NodeRules.DeniedGroup, NodeRules.AllowedGroup] });
             recorder._logs.Add(log);
@@ -108,11 +108,11 @@ internal sealed class FlowRecorder : IAsyncDisposable
         FlowNarrator? narrator = null;
         await foreach (var packet in log.ReadAsync().FoldAsync(Window, TimeProvider.System).ConfigureAwait(false))
         {
-            var now = (cluster.Reachability, node.Agent!.Program);
+            (Reachability Cluster, NodeProgram? Program) now = (cluster.Reachability, cluster.ProgramOf(node));
             if (narrator is null || now != known)
             {
                 if (now.Program is { } program) rulesets.Learn(program.Rulesets);
-                (narrator, known) = (new FlowNarrator(node.Node.Name, now.Reachability, rulesets.Known), now);
+                (narrator, known) = (new FlowNarrator(node.Node.Name, now.Cluster, rulesets.Known), now);
             }
 
             yield return narrator.Tell(packet);

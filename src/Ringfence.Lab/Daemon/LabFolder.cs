@@ -31,6 +31,18 @@ public sealed class LabFolder
     /// <summary>What the process says.</summary>
     public string Log => System.IO.Path.Join(Path, "log");
 
+    /// <summary>How kubectl reaches the lab.</summary>
+    public string Kubeconfig => System.IO.Path.Join(Path, "kubeconfig");
+
+    /// <summary>What the API server keeps.</summary>
+    internal string Data => System.IO.Path.Join(Path, "api");
+
+    /// <summary>How a node's agent reaches the API.</summary>
+    internal string KubeconfigOf(string node) => System.IO.Path.Join(Path, $"agent-{node}.kubeconfig");
+
+    /// <summary>What a node's agent says.</summary>
+    internal string LogOf(string node) => System.IO.Path.Join(Path, $"agent-{node}.log");
+
     private string ProcessFile => System.IO.Path.Join(Path, "pid");
 
     /// <summary>The folder of a lab.</summary>
@@ -105,7 +117,8 @@ public sealed class LabFolder
             {
                 try
                 {
-                    foreach (var left in Directory.EnumerateFileSystemEntries(Path)) File.Delete(left);
+                    foreach (var left in Directory.EnumerateDirectories(Path)) Directory.Delete(left, recursive: true);
+                    foreach (var left in Directory.EnumerateFiles(Path)) File.Delete(left);
                     File.WriteAllText(ProcessFile, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
                     File.SetUnixFileMode(Path, OnlyRoot);
                     return held;

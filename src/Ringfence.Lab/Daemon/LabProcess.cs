@@ -16,8 +16,10 @@ public static class LabProcess
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs until the lab is down.</summary>
+    /// <param name="name">The lab's name.</param>
+    /// <param name="program">The command that is this program: the nodes' agents are further processes of it.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(string name)
+    public static int Run(string name, IReadOnlyList<string> program)
     {
         // Fails only where the process leads a group already, and then it is out of the terminal's.
         _ = Native.setsid();
@@ -28,7 +30,7 @@ public static class LabProcess
             using var held = folder.TryTake() ?? throw LabConnection.AlreadyUp(name);
             using var server = new LabServer(folder.Socket, Log);
             LeaveTerminal(folder.Log);
-            RunAsync(folder, server).GetAwaiter().GetResult();
+            RunAsync(folder, program, server).GetAwaiter().GetResult();
             folder.Remove();
             return 0;
         }
@@ -39,9 +41,9 @@ public static class LabProcess
         }
     }
 
-    private static async Task RunAsync(LabFolder folder, LabServer server)
+    private static async Task RunAsync(LabFolder folder, IReadOnlyList<string> program, LabServer server)
     {
-        var session = new LabSession(folder, TimeProvider.System, Log);
+        var session = new LabSession(folder, program, TimeProvider.System, Log);
         await using (session.ConfigureAwait(false))
         {
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

@@ -6,16 +6,23 @@ using Ringfence.Model;
 namespace Ringfence.Lab.Daemon;
 
 /// <summary>A lab on its way from the first request to the last: holds the cluster and answers what is asked about it.</summary>
-internal sealed class LabSession(LabFolder folder, TimeProvider time, Action<string> report) : IAsyncDisposable
+/// <param name="folder">Where it is found.</param>
+/// <param name="program">The command that is this program.</param>
+/// <param name="time">The time.</param>
+/// <param name="report">Told what went wrong.</param>
+internal sealed class LabSession(LabFolder folder, IReadOnlyList<string> program, TimeProvider time, Action<string> report) : IAsyncDisposable
 {
+    private static readonly TimeSpan UpPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ChangePatience = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _changing = new(1);
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentBag<LineChannel> _farewells = [];
-    private LabCluster? _cluster;
+    private ServedLab? _lab;
     private FlowRecorder? _flows;
-    private ClusterObjects _objects = ClusterObjects.Empty;
     private DateTimeOffset _since;
     private int _asked;
+    private bool _isUp;
 
     /// <summary>Set when the lab is to be taken down.</summary>
     public CancellationToken Ending => _ending.Token;
@@ -36,18 +43,18 @@ internal sealed class LabSession(LabFolder folder, TimeProvider time, Action<str
                 reply = await UpAsync(up, channel, cancellation).ConfigureAwait(false);
                 break;
             case ApplyRequest apply:
-                var added = Read(apply.Manifests);
-                reply = await ChangeAsync(objects => ObjectChanges.Apply(objects, added)).ConfigureAwait(false);
+                Read(apply.Manifests);
+                reply = await ChangeAsync(lab => lab.Apply(apply.Manifests)).ConfigureAwait(false);
                 break;
             case DeleteRequest delete:
-                ImmutableArray<ObjectName> names = [.. Read(delete.Manifests).All().Select(ObjectChanges.NameOf), .. delete.Names];
-                reply = await ChangeAsync(objects => ObjectChanges.Delete(objects, names)).ConfigureAwait(false);
+                Read(delete.Manifests);
+                reply = await ChangeAsync(lab => (lab.Delete(delete.Manifests, delete.Names), [])).ConfigureAwait(false);
                 break;
             case StatusRequest:
-                reply = new StatusReply(StatusReport.Of(Cluster, _since));
+                reply = new StatusReply(Status(Lab.Notes()));
                 break;
             case ExecRequest exec:
-                reply = PodFinder.Find(Cluster, exec.Namespace, exec.Name);
+                reply = PodFinder.Find(Lab.Cluster, exec.Namespace, exec.Name);
                 break;
             case FlowsRequest flows:
                 await TellFlowsAsync(flows, channel, cancellation).ConfigureAwait(false);
@@ -67,12 +74,12 @@ internal sealed class LabSession(LabFolder folder, TimeProvider time, Action<str
     public async ValueTask DisposeAsync()
     {
         if (_flows is { } flows) await flows.DisposeAsync().ConfigureAwait(false);
-        if (_cluster is { } cluster) await cluster.DisposeAsync().ConfigureAwait(false);
+        if (_lab is { } lab) await lab.DisposeAsync().ConfigureAwait(false);
         _changing.Dispose();
         _ending.Dispose();
     }
 
-    private LabCluster Cluster => _cluster ?? throw new LabException($"the lab {folder.Name} is still coming up; try again in a moment");
+    private ServedLab Lab => _lab is { } lab && Volatile.Read(ref _isUp) ? lab : throw new LabException($"the lab {folder.Name} is still coming up; try again in a moment");
 
     // Whoever asked for the lab and went away before it was there does not want it any more.
     private async Task<LabReply> UpAsync(UpRequest request, LineChannel channel, CancellationToken cancellation)
@@ -83,12 +90,15 @@ internal sealed class LabSession(LabFolder folder, TimeProvider time, Action<str
         var watching = WatchAsync();
         try
         {
-            var objects = Read(request.Manifests);
-            _cluster = await LabCluster.StartAsync(request.Options, objects, new Telling(channel), giveUp.Token).ConfigureAwait(false);
-            _flows = FlowRecorder.Start(_cluster, report);
+            var telling = new Telling(channel);
+            _lab = await ServedLab.StartAsync(folder, request.Options, request.Manifests, Read(request.Manifests), program, time, report, telling, giveUp.Token).ConfigureAwait(false);
+            _flows = FlowRecorder.Start(_lab.Cluster, report);
+            telling.Report("waiting until all of it runs, and the agents enforce it");
+            var missing = await _lab.AwaitAsync(UpPatience, giveUp.Token).ConfigureAwait(false);
             giveUp.Token.ThrowIfCancellationRequested();
-            (_objects, _since, isUp) = (objects, time.GetUtcNow(), true);
-            return new StatusReply(StatusReport.Of(_cluster, _since));
+            (_since, isUp) = (time.GetUtcNow(), true);
+            Volatile.Write(ref _isUp, true);
+            return new StatusReply(Status([.. missing, .. _lab.Notes().Except(missing)]));
         }
         finally
         {
@@ -113,21 +123,30 @@ internal sealed class LabSession(LabFolder folder, TimeProvider time, Action<str
 
     private async Task TellFlowsAsync(FlowsRequest request, LineChannel channel, CancellationToken cancellation)
     {
-        if (!Cluster.Options.Enforce) throw new LabException("this lab does not enforce policies (--no-enforce), so nothing is denied and nothing is logged");
-        if (request.Allowed) await Cluster.LogAllowedAsync(Ending).ConfigureAwait(false);
+        if (!Lab.Cluster.Options.Enforce) throw new LabException("this lab does not enforce policies (--no-enforce), so nothing is denied and nothing is logged");
+        if (request.Allowed)
+        {
+            Lab.LogAllowed();
+            await Lab.AwaitAsync(ChangePatience, Ending).ConfigureAwait(false);
+        }
+
         await FlowTelling.RunAsync(_flows!, request, channel, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<LabReply> ChangeAsync(Func<ClusterObjects, (ClusterObjects Objects, ImmutableArray<ObjectChange> Changes)> change)
+    private LabStatus Status(ImmutableArray<string> notes)
     {
-        var cluster = Cluster;
+        var status = StatusReport.Of(Lab.Cluster, _since);
+        return status with { Notes = [.. status.Notes, .. notes], Kubeconfig = folder.Kubeconfig, Server = Lab.Address };
+    }
+
+    private async Task<LabReply> ChangeAsync(Func<ServedLab, (ImmutableArray<ObjectChange> Changes, ImmutableArray<string> Notes)> change)
+    {
+        var lab = Lab;
         await _changing.WaitAsync(Ending).ConfigureAwait(false);
         try
         {
-            var (objects, changes) = change(_objects);
-            await cluster.ApplyAsync(objects, Ending).ConfigureAwait(false);
-            _objects = objects;
-            return new ChangesReply(changes);
+            var (changes, notes) = change(lab);
+            return new ChangesReply(changes) { Notes = [.. notes, .. await lab.AwaitAsync(ChangePatience, Ending).ConfigureAwait(false)] };
         }
         finally
         {

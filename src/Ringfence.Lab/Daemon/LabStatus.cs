@@ -10,6 +10,12 @@ namespace Ringfence.Lab.Daemon;
 /// <param name="Enforced">Whether policies are enforced.</param>
 public sealed record LabStatus(string Name, int Process, DateTimeOffset Since, string Families, bool Enforced)
 {
+    /// <summary>The file by which kubectl reaches it.</summary>
+    public string Kubeconfig { get; init; } = "";
+
+    /// <summary>The address of its API server.</summary>
+    public string Server { get; init; } = "";
+
     /// <summary>The nodes by name.</summary>
     public ImmutableArray<NodeStatus> Nodes { get; init; } = [];
 

@@ -85,7 +85,11 @@ public sealed record ErrorReply(string Message, ImmutableArray<string> Hints, bo
 public sealed record StatusReply(LabStatus Status) : LabReply;
 
 /// <summary>What became of objects.</summary>
-public sealed record ChangesReply(ImmutableArray<ObjectChange> Changes) : LabReply;
+public sealed record ChangesReply(ImmutableArray<ObjectChange> Changes) : LabReply
+{
+    /// <summary>What is not so yet, and what was left out, in sentences.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}
 
 /// <summary>How to get into a pod.</summary>
 /// <param name="Namespace">The pod's namespace.</param>

@@ -44,7 +44,7 @@ internal static class StatusReport
 
     private static NodeStatus Node(LabCluster cluster, LabNode node, long denied)
     {
-        var rules = node.Agent?.Program?.Rules;
+        var rules = cluster.RulesOf(node);
         return new NodeStatus(
             node.Node.Name,
             [.. node.Node.Addresses.Select(address => address.ToString())],

@@ -18,11 +18,14 @@ internal static class ClusterDns
     /// <summary>Whether a pod is one that answers names.</summary>
     public static bool IsServer(Pod pod) => pod.Namespace == Namespace && pod.Labels[Label] == Name;
 
+    /// <summary>Whether a workload's pods answer names.</summary>
+    public static bool IsServer(Workload workload) => workload.Namespace == Namespace && workload.PodLabels[Label] == Name && workload.Replicas != 0;
+
     /// <summary>The input with DNS.</summary>
     public static ClusterObjects AddTo(ClusterObjects input)
     {
         var hasPods = input.Pods.Any(pod => !pod.IsFinished && IsServer(pod))
-            || input.Workloads.Any(workload => workload.Namespace == Namespace && workload.PodLabels[Label] == Name && workload.Replicas != 0);
+            || input.Workloads.Any(IsServer);
         if (!hasPods)
             input = input with
             {
