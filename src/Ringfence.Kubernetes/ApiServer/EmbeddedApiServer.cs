@@ -65,7 +65,7 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
     public static async Task<EmbeddedApiServer> StartAsync(EmbeddedApiServerOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var objects = ObjectStore.Open(options.DataFolder, ResourceCatalog.Find);
+        var objects = ObjectStore.Open(options.DataFolder, ResourceCatalog.Find, options.Store);
         CertificateAuthority? authorities = null;
         EmbeddedApiServer? server = null;
         try

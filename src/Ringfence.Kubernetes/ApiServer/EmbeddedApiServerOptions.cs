@@ -49,6 +49,9 @@ public sealed record EmbeddedApiServerOptions
     /// <summary>Is told of what should not happen, and was answered as an internal error.</summary>
     public Action<Exception> OnProblem { get; init; } = _ => { };
 
+    /// <summary>How much of the past is kept.</summary>
+    internal StoreOptions Store { get; init; } = new();
+
     /// <summary>The names in the server's certificate.</summary>
     internal IEnumerable<string> CertificateNames()
     {

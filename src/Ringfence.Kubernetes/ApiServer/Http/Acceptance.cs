@@ -1,5 +1,5 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Ringfence.Kubernetes.ApiServer.Http;
 
@@ -30,14 +30,14 @@ internal static class Acceptance
         if (all.Count == 0) return ObjectForm.Plain;
         foreach (var type in all)
         {
-            if (!IsJson(type)) continue;
-            switch (Parameter(type, "as"))
+            if (!type.IsJson) continue;
+            switch (type.Parameter("as"))
             {
                 case "":
                     return ObjectForm.Plain;
-                case "Table" when Parameter(type, "g") == MetaGroup && Parameter(type, "v") == "v1":
+                case "Table" when type.Parameter("g") == MetaGroup && type.Parameter("v") == "v1":
                     return ObjectForm.Table;
-                case "PartialObjectMetadata" or "PartialObjectMetadataList" when Parameter(type, "g") == MetaGroup && Parameter(type, "v") == "v1":
+                case "PartialObjectMetadata" or "PartialObjectMetadataList" when type.Parameter("g") == MetaGroup && type.Parameter("v") == "v1":
                     return ObjectForm.Metadata;
             }
         }
@@ -53,9 +53,9 @@ internal static class Acceptance
         if (all.Count == 0) return null;
         foreach (var type in all)
         {
-            if (!IsJson(type)) continue;
-            if (Parameter(type, "as") == "APIGroupDiscoveryList" && Parameter(type, "g") == "apidiscovery.k8s.io" && Parameter(type, "v") is "v2" or "v2beta1") return Parameter(type, "v");
-            if (Parameter(type, "as").Length == 0) return null;
+            if (!type.IsJson) continue;
+            if (type.Parameter("as") == "APIGroupDiscoveryList" && type.Parameter("g") == "apidiscovery.k8s.io" && type.Parameter("v") is "v2" or "v2beta1") return type.Parameter("v");
+            if (type.Parameter("as").Length == 0) return null;
         }
 
         throw NotAcceptable("application/json");
@@ -70,28 +70,44 @@ internal static class Acceptance
         foreach (var type in all)
         {
             foreach (var each in offered)
-                if (type.MatchesAllTypes || type.MediaType.Equals(each, StringComparison.OrdinalIgnoreCase) || (type.MatchesAllSubTypes && IsJson(type) && each == "application/json"))
-                    return each;
+                if (type.Includes(each)) return each;
         }
 
         throw NotAcceptable(string.Join(", ", offered));
     }
 
-    private static List<MediaTypeHeaderValue> Accepted(HttpRequest request)
+    // Not by the rules of HTTP: the media types of OpenAPI have an '@' in them, which those do not allow.
+    private static List<MediaRange> Accepted(HttpRequest request)
     {
+        var all = new List<MediaRange>();
+        foreach (var header in request.Headers.Accept)
+        foreach (var part in (header ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var pieces = part.Split(';', StringSplitOptions.TrimEntries);
+            var parameters = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var piece in pieces.AsSpan(1))
+            {
+                var at = piece.IndexOf('=', StringComparison.Ordinal);
+                if (at > 0) parameters[piece[..at].TrimEnd()] = piece[(at + 1)..].Trim().Trim('"');
+            }
+
+            all.Add(new MediaRange(pieces[0].ToLowerInvariant(), parameters));
+        }
+
         // Those that are liked as much stay in their order.
-        return MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var all) ? [.. all.OrderByDescending(type => type.Quality ?? 1)] : [];
-    }
-
-    private static bool IsJson(MediaTypeHeaderValue type) =>
-        type.MatchesAllTypes || (type.MatchesAllSubTypes && type.Type.Equals("application", StringComparison.OrdinalIgnoreCase)) || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
-
-    private static string Parameter(MediaTypeHeaderValue type, string name)
-    {
-        foreach (var parameter in type.Parameters)
-            if (parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return HeaderUtilities.RemoveQuotes(parameter.Value).ToString();
-        return "";
+        return [.. all.OrderByDescending(range => range.Quality)];
     }
 
     private static ApiException NotAcceptable(string offered) => new(406, "NotAcceptable", $"only the following media types are accepted: {offered}");
+
+    private sealed record MediaRange(string Type, Dictionary<string, string> Parameters)
+    {
+        public double Quality { get; } = double.TryParse(Parameters.GetValueOrDefault("q"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality) ? quality : 1;
+
+        public bool IsJson => Includes("application/json");
+
+        public bool Includes(string type) => Type == "*/*" || Type == type || (Type.EndsWith("/*", StringComparison.Ordinal) && type.StartsWith(Type[..^1], StringComparison.Ordinal));
+
+        public string Parameter(string name) => Parameters.GetValueOrDefault(name, "");
+    }
 }

@@ -51,12 +51,10 @@ internal sealed class DeleteHandler(ObjectApi api, ListHandler lists)
     public static async Task<DeleteOptions> ReadAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var bytes = await RequestBody.ReadAsync(context);
+        var bytes = await RequestBody.ReadJsonAsync(context);
         JsonObject? body = null;
         if (bytes.Length > 0)
         {
-            if (RequestBody.MediaType(context.Request) is not ("application/json" or "*/*"))
-                throw new ApiException(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json");
             try
             {
                 body = JsonNode.Parse(bytes.Span) as JsonObject ?? throw Refusal.BadRequest("DeleteOptions are expected as the body");

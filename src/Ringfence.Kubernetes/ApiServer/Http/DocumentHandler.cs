@@ -9,7 +9,9 @@ namespace Ringfence.Kubernetes.ApiServer.Http;
 /// <summary>Answers what is no object: health, version, discovery and OpenAPI.</summary>
 internal static class DocumentHandler
 {
-    private const string ProtobufV2 = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    // Clients ask for the one, which is no media type by the rules, and read the other.
+    private const string ProtobufV2Asked = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    private const string ProtobufV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     /// <summary>Whether everybody may read a path.</summary>
     public static bool IsOpen(string path) => path is "/version" or "/version/" || IsHealth(path);
@@ -40,8 +42,8 @@ internal static class DocumentHandler
             case ["apis", var group, var version]:
                 return await WriteAsync(context, DiscoveryDocuments.Resources(group, version));
             case ["openapi", "v2"]:
-                var type = Acceptance.Choose(context.Request, Answer.Json, ProtobufV2);
-                await Answer.WriteAsync(context, StatusCodes.Status200OK, type, type == Answer.Json ? OpenApiDocuments.V2Json : OpenApiDocuments.V2Protobuf);
+                var isJson = Acceptance.Choose(context.Request, Answer.Json, ProtobufV2Asked, ProtobufV2) == Answer.Json;
+                await Answer.WriteAsync(context, StatusCodes.Status200OK, isJson ? Answer.Json : ProtobufV2, isJson ? OpenApiDocuments.V2Json : OpenApiDocuments.V2Protobuf);
                 return true;
             case ["openapi", "v3"]:
                 return await WriteAsync(context, OpenApiDocuments.V3Index);

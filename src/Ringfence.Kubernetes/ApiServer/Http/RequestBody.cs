@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Ringfence.Kubernetes.ApiServer.Http.Protobuf;
 
 namespace Ringfence.Kubernetes.ApiServer.Http;
 
@@ -13,18 +14,20 @@ internal static class RequestBody
     public static string MediaType(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.ToString().ToLowerInvariant() : request.ContentType is null or "" ? Answer.Json : request.ContentType;
 
-    /// <summary>Reads a JSON body; empty where there is none.</summary>
-    /// <exception cref="ApiException">It is too large, or something else than JSON.</exception>
-    public static Task<ReadOnlyMemory<byte>> ReadJsonAsync(HttpContext context)
+    /// <summary>Reads an object as JSON, which it may have come in another form; empty where there is none.</summary>
+    /// <exception cref="ApiException">It is too large, or in a form that is not known.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadJsonAsync(HttpContext context)
     {
         var type = MediaType(context.Request);
-        if (type is not (Answer.Json or "*/*"))
+        var bytes = await ReadAsync(context);
+        return type switch
         {
-            throw new ApiException(
-                415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {Answer.Json} (not {type})");
-        }
-
-        return ReadAsync(context);
+            _ when bytes.Length == 0 => bytes,
+            Answer.Json or "*/*" => bytes,
+            ProtobufBody.MediaType => ProtobufBody.ToJson(bytes.Span),
+            _ => throw new ApiException(
+                415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {Answer.Json} (not {type})"),
+        };
     }
 
     /// <summary>Reads a body; empty where there is none.</summary>
