@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Ringfence.Kubernetes.ApiServer.Authentication;
+using Ringfence.Kubernetes.ApiServer.Controllers;
 using Ringfence.Kubernetes.ApiServer.Http;
 using Ringfence.Kubernetes.ApiServer.Objects;
 using Ringfence.Kubernetes.ApiServer.Schemas;
@@ -21,18 +23,22 @@ namespace Ringfence.Kubernetes.ApiServer;
 public sealed class EmbeddedApiServer : IAsyncDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+    private static readonly ResourceType Services = ResourceCatalog.OfKind("v1", "Service")!;
     private readonly CancellationTokenSource stopping = new();
     private readonly ObjectStore store;
     private readonly CertificateAuthority authority;
     private readonly Authenticator authenticator;
     private readonly X509Certificate2 certificate;
     private readonly WebApplication web;
+    private ControllerSet? controllers;
     private bool isDisposed;
 
     private EmbeddedApiServer(ObjectStore store, CertificateAuthority authority, EmbeddedApiServerOptions options)
     {
         (this.store, this.authority) = (store, authority);
-        var api = new ObjectApi(store, options.Time, options.Admissions);
+        ObjectApi? api = null;
+        ImmutableArray<IAdmission> ofControllers = options.Controllers is { } controlled ? ControllerAdmissions.Make(controlled.Services, () => api!.List(Services).Items) : [];
+        api = new ObjectApi(store, options.Time, [.. options.Admissions, .. ofControllers]);
         Api = api;
         authenticator = new Authenticator(
             api, TokenSigner.Open(Path.Combine(options.DataFolder, "token.key"), options.Time),
@@ -75,6 +81,7 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
             await server.web.StartAsync(cancellation);
             var addresses = server.web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             server.Address = addresses.FirstOrDefault(address => !address.Contains("filehandle", StringComparison.Ordinal)) ?? "";
+            if (options.Controllers is { } controlled) server.StartControllers(controlled, options);
             return server;
         }
         catch
@@ -93,6 +100,9 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the controllers have done all that follows from the changes up to a version; true where there are none.</summary>
+    public bool IsIdleAt(long version) => controllers?.IsIdleAt(version) ?? true;
+
     /// <summary>A token for a user, good for as long as the data folder.</summary>
     /// <param name="user">The user's name.</param>
     /// <param name="groups">The user's groups, such as <see cref="User.Masters"/> or <see cref="User.Agents"/>.</param>
@@ -103,6 +113,7 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
     {
         if (isDisposed) return;
         isDisposed = true;
+        if (controllers is not null) await controllers.DisposeAsync();
         await stopping.CancelAsync();
         using (var patience = new CancellationTokenSource(Farewell))
             await web.StopAsync(patience.Token);
@@ -112,6 +123,23 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
         authority.Dispose();
         stopping.Dispose();
     }
+
+    private void StartControllers(ControllerOptions wanted, EmbeddedApiServerOptions options)
+    {
+        // Endpoints of Services are what pods can reach, which this machine's loopback is not.
+        ImmutableArray<IPEndPoint> reachable = [.. options.Listen.Where(listen => !IPAddress.IsLoopback(listen.Address) && listen is { Port: > 0 } && !IsAny(listen.Address))];
+        controllers = new ControllerSet(
+            Api,
+            wanted with
+            {
+                ApiEndpoints = wanted.ApiEndpoints.IsEmpty ? reachable : wanted.ApiEndpoints,
+                RootCertificates = wanted.RootCertificates ?? CaPem,
+            },
+            options.Logging.CreateLogger<ControllerSet>(), options.Time);
+        controllers.Start();
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static WebApplication Build(EmbeddedApiServerOptions options, X509Certificate2 certificate, ApiEndpoint endpoint)
     {

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringfence.Kubernetes.ApiServer.Controllers;
 using Ringfence.Kubernetes.ApiServer.Storage;
 using Ringfence.Kubernetes.ApiServer.Streaming;
 
@@ -37,8 +40,14 @@ public sealed record EmbeddedApiServerOptions
     /// <summary>What runs pods; null where nothing does.</summary>
     public IPodRuntime? Runtime { get; init; }
 
-    /// <summary>What completes or refuses objects before they are kept, in this order.</summary>
+    /// <summary>What completes or refuses objects before they are kept, in this order; before those of the controllers.</summary>
     public ImmutableArray<IAdmission> Admissions { get; init; } = [];
+
+    /// <summary>The controllers that make the server alive; null for none: then objects stay as they are written.</summary>
+    public ControllerOptions? Controllers { get; init; } = new();
+
+    /// <summary>Takes what the controllers log.</summary>
+    public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>How often a watch that allows it is told the version where nothing changes.</summary>
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromMinutes(1);

@@ -34,7 +34,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(Func<EmbeddedApiServerOptions, TempFolder, EmbeddedApiServerOptions>? change = null)
     {
         var own = new TempFolder();
-        var options = new EmbeddedApiServerOptions { DataFolder = own.File("data") };
+        var options = new EmbeddedApiServerOptions { DataFolder = own.File("data"), Controllers = null };
         return new TestServer(own, await EmbeddedApiServer.StartAsync(change?.Invoke(options, own) ?? options, TestContext.Current.CancellationToken));
     }
 
