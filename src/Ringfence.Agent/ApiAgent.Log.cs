@@ -52,6 +52,9 @@ public sealed partial class ApiAgent
         [LoggerMessage(1015, LogLevel.Information, "{Cut} flows cut that are denied now, {Restored} let go on that are allowed again")]
         public static partial void Revoked(ILogger logger, int cut, int restored);
 
+        [LoggerMessage(1020, LogLevel.Warning, "established flows could not be judged, which is tried again: {Reason}")]
+        public static partial void NotRevoked(ILogger logger, string reason);
+
         [LoggerMessage(1016, LogLevel.Error, "something went wrong inside; what is enforced stays in force; trying again in {Seconds} s")]
         public static partial void Failed(ILogger logger, double seconds, Exception problem);
 

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Ringfence.Agent.Following;
 using Ringfence.Agent.Health;
+using Ringfence.Dataplane.Compilation;
 using Ringfence.Dataplane.Flows;
 using Ringfence.Dataplane.Netlink;
 using Ringfence.Dataplane.Nftables;
 using Ringfence.Engine;
 using Ringfence.Kubernetes.Client;
+using Ringfence.Model;
 
 namespace Ringfence.Agent;
 
@@ -19,6 +21,7 @@ public sealed partial class ApiAgent : IDisposable
     // A lone change goes through at once; of a burst, what comes within this time goes together.
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestReview = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
 
     private readonly NodeAgent _agent;
@@ -28,12 +31,16 @@ public sealed partial class ApiAgent : IDisposable
     private readonly ObjectInbox _inbox;
     private readonly ClusterState _state;
     private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly Lock _gate = new();
+    private readonly FlowReview _review;
+    private readonly ImmutableArray<(string Interface, Address Address)> _found;
     private readonly bool _isFresh;
     private readonly long _start;
     private ImmutableSortedDictionary<string, string> _closed = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, (string Why, string Instead)> _unreadable = ImmutableSortedDictionary.Create<string, (string, string)>(StringComparer.Ordinal);
     private ImmutableHashSet<string> _problems = [];
     private TimeSpan _retry = TimeSpan.Zero;
+    private NodeScope? _scope;
     private bool _isDirty;
     private bool _isSynced;
     private int _foreign;
@@ -51,7 +58,9 @@ public sealed partial class ApiAgent : IDisposable
         _inbox = new ObjectInbox(() => _wake.Set());
         var found = agent.Table.Read();
         _isFresh = found.Chains.IsEmpty;
-        _state = new ClusterState(node, agent.ReadLinks, AddressOwners.Interfaces(found));
+        _found = AddressOwners.Interfaces(found);
+        _state = new ClusterState(node, agent.ReadLinks, _found);
+        _review = new FlowReview(agent, _gate, () => (_state.Cluster, _state.Scope), TellRevoked, problem => Log.NotRevoked(_logger, problem.Message));
     }
 
     /// <summary>Where the objects go; any thread may call it.</summary>
@@ -96,16 +105,18 @@ public sealed partial class ApiAgent : IDisposable
                 if (_time.GetElapsedTime(looked) > Look)
                 {
                     looked = start;
-                    LookAround();
+                    lock (_gate) LookAround();
                 }
 
-                if (isTold || _isDirty) TakeAndEnforce(start);
-                if (once && _isSynced && !_isDirty) return true;
+                if (isTold || _isDirty)
+                    lock (_gate) TakeAndEnforce(start);
+                if (once && _isSynced && !_isDirty) return _review.Await(LongestReview);
                 wait = Shortest(LongestWait, Look - _time.GetElapsedTime(looked));
             }
             catch (Exception problem) when (problem is not OutOfMemoryException)
             {
                 _isDirty = true;
+                _review.Add(null);
                 wait = _retry = NextRetry();
                 Health.Commit(problem.Message);
                 if (problem is NetlinkException) Log.Refused(_logger, _retry.TotalSeconds, problem.Message);
@@ -123,7 +134,11 @@ public sealed partial class ApiAgent : IDisposable
     }
 
     /// <summary>Ends it, when its loop has ended and nothing is told to it any more; what is enforced stays enforced.</summary>
-    public void Dispose() => _wake.Dispose();
+    public void Dispose()
+    {
+        _review.Dispose();
+        _wake.Dispose();
+    }
 
     private void TakeAndEnforce(long start)
     {
@@ -145,23 +160,29 @@ public sealed partial class ApiAgent : IDisposable
             Log.LogAllowed(_logger, _state.LogAllowed);
         }
 
-        var update = _agent.Update(cluster, _state.Scope);
+        var change = _agent.Commit(cluster, _state.Scope);
+        var owners = _state.TakeNewOwners();
         (_isDirty, _retry) = (false, TimeSpan.Zero);
         Health.Commit(null);
         if (!_isSynced)
         {
+            // An agent that was killed between a commit and its revocations left them to this one.
+            _review.Add(_agent.Revokes ? null : _state.NewOwnersSince(_found));
             _isSynced = true;
             Log.Synced(_logger, (long)_time.GetElapsedTime(_start).TotalMilliseconds, _state.Pods, _state.Policies, _state.Scope.Pods.Length);
             if (_state.Node is null) Log.NoNode(_logger, _node);
         }
+        else
+        {
+            _review.Add(_agent.Revokes ? change.Touched : owners);
+        }
 
-        if (!update.Table.Drift.IsEmpty) TellRepair(update.Table.Drift);
-        if (!update.Table.IsEmpty)
+        if (!change.Drift.IsEmpty) TellRepair(change.Drift);
+        if (!change.IsEmpty)
             Log.Committed(
-                _logger, _time.GetElapsedTime(start).TotalMilliseconds, update.Table.Time.TotalMilliseconds, objects, update.Table.ToString(),
+                _logger, _time.GetElapsedTime(start).TotalMilliseconds, change.Time.TotalMilliseconds, objects, change.ToString(),
                 _agent.Program!.Rulesets.Count, _agent.Program.Rules.Sets.Count);
-        if (update.Flows is { } flows && flows.Cut.Length + flows.Restored.Length > 0) Log.Revoked(_logger, flows.Cut.Length, flows.Restored.Length);
-        TellProblems();
+        if (!ReferenceEquals(_scope, _state.Scope)) TellProblems();
     }
 
     /// <summary>Closes the node's pod ranges where nothing was enforced before.</summary>
@@ -169,8 +190,8 @@ public sealed partial class ApiAgent : IDisposable
     {
         _isDirty = false;
         if (!_isFresh || _state.Scope.PodRanges.IsEmpty) return;
-        var change = _agent.Update(Reachability.Compile(Snapshot.Create(Model.ClusterObjects.Empty)), _state.Scope);
-        if (!change.Table.IsEmpty) Log.Guarded(_logger, string.Join(", ", _state.Scope.PodRanges));
+        var change = _agent.Commit(Reachability.Compile(Snapshot.Create(ClusterObjects.Empty)), _state.Scope);
+        if (!change.IsEmpty) Log.Guarded(_logger, string.Join(", ", _state.Scope.PodRanges));
     }
 
     /// <summary>Looks at what nobody tells of: interfaces, and the kernel's table.</summary>
@@ -178,6 +199,7 @@ public sealed partial class ApiAgent : IDisposable
     {
         if (_state.Cluster is null) return;
         _isDirty |= _state.LookAtClaims();
+        TellProblems();
         Repair();
     }
 
@@ -186,6 +208,11 @@ public sealed partial class ApiAgent : IDisposable
         if (_agent.Table.Programmed is null) return;
         var drift = _agent.Table.Repair();
         if (!drift.IsEmpty) TellRepair(drift);
+    }
+
+    private void TellRevoked(Revocation flows)
+    {
+        if (flows.Cut.Length + flows.Restored.Length > 0) Log.Revoked(_logger, flows.Cut.Length, flows.Restored.Length);
     }
 
     private void TellRepair(TableDrift drift) => Log.Repaired(_logger, drift.By?.ToString() ?? "an unknown process", Few(drift.Differences));
@@ -212,7 +239,8 @@ public sealed partial class ApiAgent : IDisposable
     // What is not mended yet is not told at every look.
     private void TellProblems()
     {
-        var problems = _agent.ProblemsOf(_state.Scope).ToImmutableHashSet(StringComparer.Ordinal);
+        _scope = _state.Scope;
+        var problems = _agent.ProblemsOf(_scope).ToImmutableHashSet(StringComparer.Ordinal);
         foreach (var problem in problems.Except(_problems).Order(StringComparer.Ordinal)) Log.Problem(_logger, problem);
         _problems = problems;
     }

@@ -45,7 +45,9 @@ public sealed class NodeAgent : IDisposable
 
     // Followed only where not every flow is judged anew.
     private AddressOwners? _owners;
-    private bool _isCurrent;
+
+    // The addresses whose flows are yet to be judged; null for all flows. An agent that was killed between a commit and its revocations left them to the next one.
+    private HashSet<Address>? _unjudged;
 
     /// <summary>Takes a node's network over; changes nothing yet.</summary>
     /// <param name="network">The node's network namespace; must stay open as long as this is used.</param>
@@ -76,19 +78,52 @@ public sealed class NodeAgent : IDisposable
     /// <exception cref="NetlinkException">The kernel refused; what was enforced stays enforced, and the next update tries again.</exception>
     public NodeUpdate Update(Reachability cluster, NodeScope scope)
     {
-        var program = NodeCompiler.Compile(cluster, scope, _options.Rules, _memory);
-        var change = _table.Apply(program.Rules);
-        Program = program;
-
+        var change = Commit(cluster, scope);
         if (_owners is not null) return new NodeUpdate(change, RevokeOfOthers(cluster, scope, _owners));
-
-        // An agent that was killed between a commit and its revocations left them to the next one.
-        if (_isCurrent && change.IsEmpty) return new NodeUpdate(change, null);
-        _isCurrent = false;
-        var flows = _revoker.Revoke(JudgeOf(cluster, scope).IsAllowed);
-        _isCurrent = true;
+        if (_unjudged is { Count: 0 }) return new NodeUpdate(change, null);
+        var judge = JudgeOf(cluster, scope);
+        var flows = _unjudged is null ? _revoker.Revoke(judge.IsAllowed) : _revoker.Revoke(judge.IsAllowed, _unjudged);
+        _unjudged = [];
         return new NodeUpdate(change, flows);
     }
+
+    /// <summary>Makes the kernel enforce a state of the cluster for what begins from now on; flows that are established go on.</summary>
+    /// <exception cref="NetlinkException">The kernel refused; what was enforced stays enforced, and the next update tries again.</exception>
+    internal TableChange Commit(Reachability cluster, NodeScope scope)
+    {
+        var program = NodeCompiler.Compile(cluster, scope, _options.Rules, _memory);
+        TableChange change;
+        try
+        {
+            change = _table.Apply(program.Rules);
+        }
+        catch
+        {
+            // Of a commit in two steps the first may be in force.
+            _unjudged = null;
+            throw;
+        }
+
+        Program = program;
+        if (change.Touched is null) _unjudged = null;
+        else _unjudged?.UnionWith(change.Touched);
+        return change;
+    }
+
+    /// <summary>Whether flows are cut that a change denies; otherwise those alone whose addresses are others' now.</summary>
+    internal bool Revokes => _options.Revoke;
+
+    /// <summary>Revokes flows apart from commits, on a thread of the caller's.</summary>
+    internal FlowRevoker Revoker => _revoker;
+
+    /// <summary>Judges flows by a state of the cluster.</summary>
+    /// <param name="cluster">The state; must not change while the judge is used.</param>
+    /// <param name="scope">What the node enforces.</param>
+    /// <param name="own">The node's own addresses.</param>
+    internal static ReachabilityFlowJudge JudgeOf(Reachability cluster, NodeScope scope, IReadOnlySet<Address> own) => new(cluster, scope, own);
+
+    /// <summary>The addresses of the node's own interfaces.</summary>
+    internal IReadOnlySet<Address> ReadOwnAddresses() => OwnAddresses.Read(_network);
 
     /// <summary>Why packets of these pods may not come past the rules: a sentence each, with what to do. Empty where all is well.</summary>
     /// <exception cref="NetlinkException">The kernel does not list its interfaces.</exception>

@@ -21,6 +21,9 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
     private readonly Dictionary<ObjectName, Pod> _localPods = [];
     private readonly LocalPods _local = new(node, owners);
 
+    // Addresses that came to pods or left them.
+    private HashSet<Address> _newOwners = [];
+
     // Policies that were never read: see StrictReading.
     private readonly HashSet<ObjectName> _unknown = [];
 
@@ -69,6 +72,7 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
         {
             if (now?.NodeName is not null) _localPods[name] = now;
             else if (before?.NodeName is not null) _localPods.Remove(name);
+            NoteOwners(before, now);
         }
 
         if (Cluster is null)
@@ -93,6 +97,24 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
 
         var isLocal = (nodes.Count > 0 || pods.Exists(ConcernsClaims)) && LookAtClaims();
         return isLocal || unknown || namespaces.Count + policies.Count + pods.Count > 0 || nodes.Any(change => change.Name.Name == node);
+    }
+
+    /// <summary>The addresses that came to pods or left them since this was last called.</summary>
+    public IReadOnlySet<Address> TakeNewOwners()
+    {
+        var taken = _newOwners;
+        _newOwners = [];
+        return taken;
+    }
+
+    /// <summary>The addresses of the node's own pods that have another interface than they had, or had one and are nobody's.</summary>
+    /// <param name="before">What they had.</param>
+    public IReadOnlySet<Address> NewOwnersSince(IEnumerable<(string Interface, Address Address)> before)
+    {
+        var now = Scope.Pods.SelectMany(local => _localPods[new ObjectName(local.Namespace, local.Name)].Addresses.Select(address => (local.Interface, Address: address)));
+        var changed = now.ToHashSet();
+        changed.SymmetricExceptWith(before);
+        return changed.Select(owner => owner.Address).ToHashSet();
     }
 
     /// <summary>Looks anew at who has which interface and address: interfaces come and go without the API knowing.</summary>
@@ -123,6 +145,13 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
 
     private IEnumerable<(string Kind, bool IsComplete)> Completeness =>
         [("Namespace", _namespaces.IsComplete), ("NetworkPolicy", _policies.IsComplete), ("Node", _nodes.IsComplete), ("Pod", _pods.IsComplete)];
+
+    private void NoteOwners(Pod? before, Pod? now)
+    {
+        if (Cluster is null || (before is not null && now is not null && before.Addresses.AsSpan().SequenceEqual(now.Addresses.AsSpan()))) return;
+        _newOwners.UnionWith(before?.Addresses ?? []);
+        _newOwners.UnionWith(now?.Addresses ?? []);
+    }
 
     private static List<ObjectChange<T>> Take<T>(ObjectStore<T> store, IReadOnlyDictionary<string, KindNews> news, string kind)
         where T : KubernetesObject => news.TryGetValue(kind, out var ofKind) ? store.Take(ofKind) : [];

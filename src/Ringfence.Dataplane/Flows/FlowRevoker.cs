@@ -65,10 +65,27 @@ public sealed class FlowRevoker
         return Settle(flows, considered);
     }
 
+    /// <summary>Lists the flows that a change may concern, once what former rules let through has arrived.</summary>
+    /// <param name="touching">The addresses of the pods that the change concerns; null for all flows.</param>
+    /// <exception cref="MachineException">The kernel cannot list flows.</exception>
+    public ImmutableArray<TrackedFlow> Candidates(IReadOnlySet<Address>? touching)
+    {
+        if (WaitsForPackets) PacketBarrier.Wait();
+        return touching is null ? _tracker.List() : _tracker.List(touching);
+    }
+
+    /// <summary>Whether a flow's mark says another thing than its verdict.</summary>
+    public bool Disagrees(in TrackedFlow flow, TrackedFlowFilter isAllowed) => isAllowed(flow) == IsCut(flow);
+
+    /// <summary>Changes the marks of flows that disagree with their verdicts.</summary>
+    /// <param name="flows">Those for which <see cref="Disagrees(in TrackedFlow, TrackedFlowFilter)"/> said so.</param>
+    /// <param name="considered">How many were looked at.</param>
+    public Revocation Change(ImmutableArray<TrackedFlow> flows, int considered) => Settle(flows, considered);
+
     private bool Disagrees(in TrackedFlow flow, TrackedFlowFilter isAllowed, ref int considered)
     {
         considered++;
-        return isAllowed(flow) == IsCut(flow);
+        return Disagrees(flow, isAllowed);
     }
 
     private Revocation Settle(ImmutableArray<TrackedFlow> flows, int considered)

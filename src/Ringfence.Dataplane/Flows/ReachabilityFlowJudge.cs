@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ringfence.Dataplane.Compilation;
 using Ringfence.Engine;
+using Ringfence.Engine.Enforcement;
 using Ringfence.Model;
 
 namespace Ringfence.Dataplane.Flows;
@@ -15,14 +16,11 @@ namespace Ringfence.Dataplane.Flows;
 public sealed class ReachabilityFlowJudge
 {
     private readonly Reachability _cluster;
-
-    // By family: a packet is of one, whatever addresses its ends have beside.
-    private readonly Reachability[] _families;
+    private readonly EnforcedPolicies _policies;
     private readonly ImmutableArray<Prefix> _ranges;
     private readonly IReadOnlySet<Address> _own;
     private readonly HashSet<int> _localPods;
     private readonly Dictionary<Address, int> _pods = [];
-    private readonly Dictionary<(IpFamily Family, Party Source, Party Destination), ConnectionSet> _open = [];
 
     /// <summary>A judge for one node.</summary>
     /// <param name="cluster">The state of the cluster.</param>
@@ -32,9 +30,8 @@ public sealed class ReachabilityFlowJudge
     /// </param>
     public ReachabilityFlowJudge(Reachability cluster, NodeScope scope, IReadOnlySet<Address> own)
     {
-        // Before any pod is looked up: it may number them anew.
-        _families = [cluster.Of(IpFamily.V4), cluster.Of(IpFamily.V6)];
         _cluster = cluster;
+        _policies = EnforcedPolicies.Of(cluster);
         _ranges = scope.PodRanges;
         _own = own;
         _localPods = [.. scope.Pods.Select(pod => cluster.FindPod(pod.Namespace, pod.Name)).Where(pod => pod >= 0)];
@@ -53,16 +50,12 @@ public sealed class ReachabilityFlowJudge
         if (!sourceIsLocal && !destinationIsLocal) return true;
         if ((sourceIsLocal && !source.IsPod) || (destinationIsLocal && !destination.IsPod)) return false;
 
-        var protocol = flow.Protocol;
-        var open = Open(from.Family, source, destination);
-        if (protocol is { } known ? open.Contains(known, flow.ReplySourcePort) : open.OtherProtocols) return true;
+        if (_cluster.Exemption(source, destination) is not null) return true;
 
-        // Denied by both sides together. The far side of a flow between nodes is for its own node to judge.
-        var sourceIsFar = !sourceIsLocal && source.IsPod;
-        var destinationIsFar = !destinationIsLocal && destination.IsPod;
-        if (!sourceIsFar && !destinationIsFar) return false;
-        var verdict = _families[(int)from.Family].Judge(source, destination, protocol, protocol is null ? 0 : flow.ReplySourcePort);
-        return (sourceIsLocal ? verdict.Egress : verdict.Ingress).Outcome == Outcome.Allowed;
+        // The far side of a flow between nodes is for its own node to judge.
+        var (protocol, port) = (flow.Protocol, flow.ReplySourcePort);
+        return (!sourceIsLocal || _policies.Admits(Direction.Egress, source.Pod, destination.Pod, to, protocol, port))
+            && (!destinationIsLocal || _policies.Admits(Direction.Ingress, destination.Pod, source.Pod, from, protocol, port));
     }
 
     private (Party Party, bool IsLocal) Locate(Address address)
@@ -80,12 +73,5 @@ public sealed class ReachabilityFlowJudge
     {
         if (_pods.TryGetValue(address, out var known)) return known;
         return _pods[address] = _cluster.FindPod(address);
-    }
-
-    private ConnectionSet Open(IpFamily family, Party source, Party destination)
-    {
-        var key = (family, source, destination);
-        if (_open.TryGetValue(key, out var known)) return known;
-        return _open[key] = _families[(int)family].Between(source, destination).Certain;
     }
 }

@@ -225,7 +225,9 @@ public sealed class NodeTable : IDisposable
                 uint? generation = IsOwned || tries > CarefulTries ? null : found.Generation;
                 var change = Commit(difference, rebuild, isMissing: !found.Exists, generation, drift);
                 Programmed = wanted;
-                return change;
+
+                // What was enforced until now is not known as well as what is wanted.
+                return change with { Touched = null };
             }
             catch (StaleRulesException)
             {

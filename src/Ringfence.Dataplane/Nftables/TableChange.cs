@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Ringfence.Model;
 
 namespace Ringfence.Dataplane.Nftables;
 
@@ -38,6 +39,12 @@ public sealed record TableChange
 
     /// <summary>Whether the whole table was replaced, because somebody had changed its nature.</summary>
     public bool Rebuilt { get; init; }
+
+    /// <summary>
+    /// The addresses of which packets may be judged otherwise than before; null where any may. Of a pod and one of its peers, one of the two at least is among
+    /// them where what is between them changed.
+    /// </summary>
+    public IReadOnlySet<Address>? Touched { get; init; } = ImmutableHashSet<Address>.Empty;
 
     /// <summary>What others had changed since the last commit, and is mended now; empty where nothing, or where there was no reason to look.</summary>
     public TableDrift Drift { get; init; } = TableDrift.None;

@@ -128,6 +128,7 @@ internal sealed class TableDifference
         CountersAdded = AddedCounters.Length,
         CountersRemoved = RemovedCounters.Length,
         Rebuilt = rebuilt,
+        Touched = rebuilt ? null : TouchedAddresses.Of(this),
         Drift = drift,
         Bytes = bytes,
         Time = time,
