@@ -1,6 +1,6 @@
 namespace Ringfence.Model;
 
-/// <summary>The kinds of field error of the Kubernetes API machinery (<c>field.ErrorType</c>) that NetworkPolicy validation uses.</summary>
+/// <summary>The kinds of field error of the Kubernetes API machinery (<c>field.ErrorType</c>).</summary>
 public enum FieldErrorType
 {
     /// <summary>The value is malformed or out of range.</summary>
@@ -17,6 +17,12 @@ public enum FieldErrorType
 
     /// <summary>The value is too long; it is not repeated in the error.</summary>
     FieldValueTooLong,
+
+    /// <summary>The value is there twice where it may be once.</summary>
+    FieldValueDuplicate,
+
+    /// <summary>The value names something that is not there.</summary>
+    FieldValueNotFound,
 }
 
 /// <summary>One validation error as the Kubernetes API server reports it.</summary>
@@ -38,6 +44,8 @@ public sealed record FieldError(FieldErrorType Type, string Field, string? Value
             FieldErrorType.FieldValueRequired => $"{Field}: Required value",
             FieldErrorType.FieldValueForbidden => $"{Field}: Forbidden",
             FieldErrorType.FieldValueTooLong => $"{Field}: Too long",
+            FieldErrorType.FieldValueDuplicate => $"{Field}: Duplicate value: {Value}",
+            FieldErrorType.FieldValueNotFound => $"{Field}: Not found: {Value}",
             _ => $"{Field}: Unsupported value: {Value}",
         };
         return Message.Length == 0 ? head : $"{head}: {Message}";

@@ -31,6 +31,12 @@ internal sealed class FieldErrorList
 
     public void Forbidden(FieldPath path, string message) => Add(FieldErrorType.FieldValueForbidden, path, null, message);
 
+    public void Duplicate(FieldPath path, string value) => Add(FieldErrorType.FieldValueDuplicate, path, GoText.Quote(value), "");
+
+    public void DuplicateJson(FieldPath path, string json) => Add(FieldErrorType.FieldValueDuplicate, path, json, "");
+
+    public void NotFound(FieldPath path, string value) => Add(FieldErrorType.FieldValueNotFound, path, GoText.Quote(value), "");
+
     public void TooLong(FieldPath path, int maxBytes) =>
         Add(FieldErrorType.FieldValueTooLong, path, null, $"may not be more than {maxBytes} bytes");
 

@@ -54,7 +54,8 @@ internal static class MetadataRules
         CheckAnnotations(policy.Annotations ?? [], s_metadata.Child("annotations"), errors);
     }
 
-    private static void CheckAnnotations(IReadOnlyList<KeyValuePair<string, string>> annotations, FieldPath path, FieldErrorList errors)
+    /// <summary>Annotations of an object: keys, and all together.</summary>
+    public static void CheckAnnotations(IReadOnlyList<KeyValuePair<string, string>> annotations, FieldPath path, FieldErrorList errors)
     {
         var bytes = 0L;
         foreach (var (key, value) in LabelSet.Create(annotations))

@@ -25,6 +25,10 @@ internal static class NameFormat
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an "
         + "alphanumeric character (e.g. 'example.com', regex used for validation is '" + DnsSubdomainRegex + "')";
 
+    private const string Dns1035LabelMessage =
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric "
+        + "character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+
     private const string LabelNameMessage =
         "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
         + "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '" + LabelNameRegex + "')";
@@ -47,6 +51,24 @@ internal static class NameFormat
         if (Bytes(value) > 63) yield return TooLong(63, "characters");
         if (IsDnsLabel(value)) yield break;
         yield return IsDnsSubdomain(value) ? "must not contain dots" : DnsLabelMessage;
+    }
+
+    /// <summary>The name of a Service: an RFC 1035 label of at most 63.</summary>
+    public static IEnumerable<string> Dns1035Label(string value)
+    {
+        if (Bytes(value) > 63) yield return TooLong(63, "characters");
+        if (!IsDnsLabel(value) || !char.IsAsciiLetterLower(value[0])) yield return Dns1035LabelMessage;
+    }
+
+    /// <summary>The key of an entry of a ConfigMap or Secret, at most 253.</summary>
+    public static IEnumerable<string> ConfigMapKey(string value)
+    {
+        if (Bytes(value) > 253) yield return TooLong(253, "characters");
+        if (value.Length == 0 || value.AsSpan().ContainsAnyExcept(s_labelName))
+            yield return "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', "
+                + "regex used for validation is '[-._a-zA-Z0-9]+')";
+        if (value is "." or "..") yield return $"must not be '{value}'";
+        else if (value.StartsWith("..", StringComparison.Ordinal)) yield return "must not start with '..'";
     }
 
     /// <summary>The key of a label or annotation: a name of at most 63, after an optional subdomain and a slash.</summary>

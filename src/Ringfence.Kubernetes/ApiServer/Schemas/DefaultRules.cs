@@ -40,9 +40,6 @@ internal static class DefaultRules
                 Missing(value, "parallelism", 1);
                 Missing(value, "podReplacementPolicy", value["podFailurePolicy"] is null ? "TerminatingOrFailed" : "Failed");
                 break;
-            case "Job":
-                Job(value);
-                break;
             case "NetworkPolicySpec":
                 if (value["policyTypes"] is not JsonArray { Count: > 0 })
                     value["policyTypes"] = value["egress"] is JsonArray { Count: > 0 } ? new JsonArray("Ingress", "Egress") : new JsonArray("Ingress");
@@ -57,7 +54,6 @@ internal static class DefaultRules
     {
         if (pod["spec"] is not JsonObject spec) return;
         Missing(spec, "enableServiceLinks", true);
-        if (spec.Text("serviceAccount").Length == 0) Missing(spec, "serviceAccountName", "default");
         foreach (var container in Containers(spec))
         {
             // What is limited is set aside, unless less is asked for.
@@ -92,7 +88,6 @@ internal static class DefaultRules
                 port["targetPort"] = port["port"]?.DeepClone();
         if (type == "ExternalName") return;
         Missing(spec, "internalTrafficPolicy", "Cluster");
-        Missing(spec, "ipFamilyPolicy", spec["ipFamilies"] is JsonArray { Count: > 1 } || spec["clusterIPs"] is JsonArray { Count: > 1 } ? "RequireDualStack" : "SingleStack");
         if (type is "NodePort" or "LoadBalancer" || spec["externalIPs"] is JsonArray { Count: > 0 }) Missing(spec, "externalTrafficPolicy", "Cluster");
         if (type == "LoadBalancer") Missing(spec, "allocateLoadBalancerNodePorts", true);
     }
@@ -103,24 +98,6 @@ internal static class DefaultRules
         if (secret["data"] is not JsonObject data) secret["data"] = data = [];
         foreach (var (name, text) in plain) data[name] = Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonValues.AsText(text) ?? ""));
         secret.Remove("stringData");
-    }
-
-    // A job's pods are its own by its UID, unless it says that it has chosen them itself.
-    private static void Job(JsonObject job)
-    {
-        var metadata = job["metadata"] as JsonObject;
-        if (metadata.Text("uid") is not { Length: > 0 } uid || job["spec"] is not JsonObject spec || spec["selector"] is not null) return;
-        if (spec["manualSelector"] is JsonValue manual && manual.TryGetValue(out bool isManual) && isManual) return;
-        if (spec["template"] is not JsonObject template) spec["template"] = template = [];
-        if (template["metadata"] is not JsonObject podMetadata) template["metadata"] = podMetadata = [];
-        if (podMetadata["labels"] is not JsonObject labels) podMetadata["labels"] = labels = [];
-        foreach (var prefix in new[] { "batch.kubernetes.io/", "" })
-        {
-            labels[$"{prefix}job-name"] = metadata.Text("name");
-            labels[$"{prefix}controller-uid"] = uid;
-        }
-
-        spec["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["batch.kubernetes.io/controller-uid"] = uid } };
     }
 
     private static bool IsLatest(string image)
