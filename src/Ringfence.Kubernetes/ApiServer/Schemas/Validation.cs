@@ -48,8 +48,8 @@ public static class Validation
         {
             case "Pod":
                 if (oldSpec is { } before) PodUpdateRules.Check(spec, before, errors);
-                if (errors.Count == 0) PodRules.Check(spec, errors);
-                if (old is null && spec["ephemeralContainers"].Count > 0) errors.Forbidden(spec["ephemeralContainers"].Path, "cannot be set on create");
+                else PodRules.Check(spec, errors);
+                if (oldSpec is null && spec["ephemeralContainers"].Count > 0) errors.Forbidden(spec["ephemeralContainers"].Path, "cannot be set on create");
                 break;
             case "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet":
                 WorkloadRules.Check(type.Kind, spec, oldSpec, errors);

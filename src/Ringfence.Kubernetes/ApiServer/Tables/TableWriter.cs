@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace Ringfence.Kubernetes.ApiServer.Tables;
@@ -26,30 +27,30 @@ public static class TableWriter
     /// <param name="now">The time, for ages.</param>
     public static JsonObject Write(ResourceType type, IEnumerable<JsonObject> objects, RowObject includeObject, DateTimeOffset now)
     {
-        var rows = new JsonArray();
-        foreach (var value in objects)
-        {
-            var row = new JsonObject { ["cells"] = new JsonArray((string?)value["metadata"]?["name"], (string?)value["metadata"]?["creationTimestamp"]) };
-            if (includeObject == RowObject.Object) row["object"] = value.DeepClone();
-            else if (includeObject == RowObject.Metadata)
-                row["object"] = new JsonObject
-                {
-                    ["kind"] = "PartialObjectMetadata",
-                    ["apiVersion"] = "meta.k8s.io/v1",
-                    ["metadata"] = value["metadata"]?.DeepClone(),
-                };
-            rows.Add((JsonNode)row);
-        }
-
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(objects);
+        var columns = TableColumns.Of(type);
         return new JsonObject
         {
             ["kind"] = "Table",
             ["apiVersion"] = "meta.k8s.io/v1",
             ["metadata"] = new JsonObject(),
-            ["columnDefinitions"] = new JsonArray(
-                new JsonObject { ["name"] = "Name", ["type"] = "string", ["format"] = "name", ["description"] = "", ["priority"] = 0 },
-                new JsonObject { ["name"] = "Age", ["type"] = "string", ["format"] = "", ["description"] = "", ["priority"] = 0 }),
-            ["rows"] = rows,
+            ["columnDefinitions"] = new JsonArray([.. columns.Select(column => (JsonNode)column.Definition())]),
+            ["rows"] = new JsonArray([.. objects.Select(value => (JsonNode)Row(columns, new TableRow(value, now), includeObject))]),
         };
+    }
+
+    private static JsonObject Row(ImmutableArray<TableColumn> columns, TableRow row, RowObject includeObject)
+    {
+        var result = new JsonObject { ["cells"] = new JsonArray([.. columns.Select(column => column.Cell(row))]) };
+        if (includeObject == RowObject.Object) result["object"] = row.Object.DeepClone();
+        else if (includeObject == RowObject.Metadata)
+            result["object"] = new JsonObject
+            {
+                ["kind"] = "PartialObjectMetadata",
+                ["apiVersion"] = "meta.k8s.io/v1",
+                ["metadata"] = row.Object["metadata"]?.DeepClone(),
+            };
+        return result;
     }
 }

@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Ringfence.Kubernetes.ApiServer.Tables;
+
+/// <summary>The columns of each kind.</summary>
+/// <remarks>pkg/printers/internalversion/printers.go of Kubernetes</remarks>
+internal static class TableColumns
+{
+    public static readonly TableColumn Name = TableColumn.Text("Name", row => row.Name);
+
+    public static readonly TableColumn Age = TableColumn.Text("Age", row => row.Age);
+
+    private static readonly ImmutableArray<TableColumn> s_plain = [Name, Age];
+
+    private static readonly FrozenDictionary<string, ImmutableArray<TableColumn>> s_kinds = new Dictionary<string, ImmutableArray<TableColumn>>
+    {
+        ["Pod"] = PodCells.Columns,
+        ["Deployment"] = WorkloadCells.Deployment,
+        ["ReplicaSet"] = WorkloadCells.ReplicaSet,
+        ["ReplicationController"] = WorkloadCells.ReplicationController,
+        ["StatefulSet"] = WorkloadCells.StatefulSet,
+        ["DaemonSet"] = WorkloadCells.DaemonSet,
+        ["ControllerRevision"] = WorkloadCells.ControllerRevision,
+        ["Job"] = JobCells.Job,
+        ["CronJob"] = JobCells.CronJob,
+        ["Service"] = ServiceCells.Service,
+        ["Endpoints"] = ServiceCells.Endpoints,
+        ["EndpointSlice"] = ServiceCells.EndpointSlice,
+        ["Ingress"] = ServiceCells.Ingress,
+        ["IngressClass"] = ServiceCells.IngressClass,
+        ["NetworkPolicy"] = [Name, TableColumn.Text("Pod-Selector", row => LabelText.OfSelector(row.Spec["podSelector"])), Age],
+        ["Node"] = ClusterCells.Node,
+        ["Namespace"] = [Name, TableColumn.Text("Status", row => row.Status["phase"].Text), Age],
+        ["ServiceAccount"] = [Name, TableColumn.Count("Secrets", row => row["secrets"].Count), Age],
+        ["ConfigMap"] = [Name, TableColumn.Count("Data", row => Size(row, "data") + Size(row, "binaryData")), Age],
+        ["Secret"] = [Name, TableColumn.Text("Type", row => row["type"].Text), TableColumn.Count("Data", row => Size(row, "data")), Age],
+        ["Lease"] = [Name, TableColumn.Text("Holder", row => row.Spec["holderIdentity"].Text), Age],
+        ["Event"] = ClusterCells.Event,
+    }.ToFrozenDictionary();
+
+    /// <summary>The columns of a kind; name and age where it has none of its own.</summary>
+    public static ImmutableArray<TableColumn> Of(ResourceType type) => s_kinds.GetValueOrDefault(type.Kind, s_plain);
+
+    private static int Size(TableRow row, string field) => row[field].Texts?.Length ?? 0;
+}
