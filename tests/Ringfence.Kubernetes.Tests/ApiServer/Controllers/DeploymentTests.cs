@@ -36,7 +36,7 @@ public sealed class DeploymentTests
     [InlineData(10, "25%", "25%", 8, 13)]
     [InlineData(4, "1", "0", 4, 5)]
     [InlineData(4, "0", "1", 3, 4)]
-    [InlineData(3, "0", "0%", 2, 3)]
+    [InlineData(3, "0", "10%", 2, 3)]
     public async Task Rolling_update_keeps_enough_pods_available_and_never_has_too_many(int replicas, string surge, string unavailable, int least, int most)
     {
         await using var cluster = new TestCluster();
