@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.Controllers;
 
 namespace Ringfence.Kubernetes.Tests.ApiServer;
 
@@ -39,7 +40,7 @@ public sealed class KubectlTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Kubectl.Require();
-        server = await TestServer.StartAsync();
+        server = await TestServer.StartAsync((options, _) => options with { Admissions = ControllerAdmissions.Make(ServiceRanges.Default, () => []) });
         kubectl = new Kubectl(server);
     }
 
@@ -78,6 +79,15 @@ public sealed class KubectlTests : IAsyncLifetime
 
         Assert.Equal(1, run.Code);
         Assert.Contains("unknown field \"spec.podSelektor\"", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_OfAWrongPolicy_NamesTheField()
+    {
+        var run = kubectl.Try(Policy.Replace("5432", "70000", StringComparison.Ordinal), "apply", "-f", "-");
+
+        Assert.Equal(
+            "The NetworkPolicy \"only-web\" is invalid: spec.ingress[0].ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive\n", run.Error);
     }
 
     [Fact]
