@@ -188,6 +188,7 @@ internal sealed class ServedLab : IAsyncDisposable
                 ListenHandles = [.. _sockets.Select(socket => socket.Handle)],
                 Names = [.. inside.Select(endpoint => endpoint.Address.ToString()), .. ranges.Blocks.Select(block => ServiceRanges.ServerAddress(block).ToString())],
                 Runtime = _runtime,
+                Controllers = null,
                 Admissions = ControllerAdmissions.Make(ranges, () => _server is null ? [] : Api.List(Services).Items),
                 Time = _time,
                 OnProblem = problem => _report($"API server: {problem}"),

@@ -57,6 +57,7 @@ public sealed class ControllerSet : IAsyncDisposable
         new Scheduler(context),
         new PodCleaner(context),
         new EndpointSliceController(context),
+        new EndpointsController(context),
         new EventController(context),
     ];
 }

@@ -77,6 +77,9 @@ internal sealed class Mirrored(StoredObject stored)
         }
     }
 
+    /// <summary><c>spec.selector</c> of a Service, a plain map of labels.</summary>
+    public LabelSelector MapSelector => field ??= SelectorFields.ReadMap(Body.Labels("spec", "selector"));
+
     /// <summary>An annotation; null where there is none.</summary>
     public string? Annotation(string key) => Body.Text("metadata", "annotations", key);
 

@@ -12,7 +12,7 @@ internal static class Endpoint
         service.Body.Text("spec", "type") != "ExternalName" && service.Body.At("spec", "selector") is JsonObject { Count: > 0 };
 
     /// <summary>A Service's selector.</summary>
-    public static LabelSelector SelectorOf(Mirrored service) => SelectorFields.ReadMap(service.Body.Labels("spec", "selector"));
+    public static LabelSelector SelectorOf(Mirrored service) => service.MapSelector;
 
     /// <summary>A Service's families, its first one in front.</summary>
     public static IEnumerable<IpFamily> FamiliesOf(Mirrored service, ServiceRanges ranges)
@@ -38,6 +38,17 @@ internal static class Endpoint
         || before.Node() != now.Node()
         || !before.Labels.Equals(now.Labels)
         || !JsonNode.DeepEquals(before.Body.At("status", "podIPs"), now.Body.At("status", "podIPs"));
+
+    /// <summary>Adds the Services that select a pod, or did, to what is to be looked at.</summary>
+    public static void AddServicesOf(Mirrored? before, Mirrored? now, Mirror objects, WorkQueue queue)
+    {
+        foreach (var service in objects.In(Kinds.Services, (now ?? before)!.Namespace))
+        {
+            if (!IsSelecting(service)) continue;
+            var selector = SelectorOf(service);
+            if ((before is not null && selector.Matches(before.Labels)) || (now is not null && selector.Matches(now.Labels))) queue.Add(service.Key);
+        }
+    }
 
     /// <summary>A pod's address of a family; null where it has none.</summary>
     public static string? AddressOf(Mirrored pod, IpFamily family)

@@ -22,7 +22,7 @@ internal sealed class EndpointSliceController(ControllerContext context) : Contr
         var item = (now ?? before)!;
         if (item.Type == Kinds.Services) Queue.Add(item.Key);
         else if (item.Type == Kinds.EndpointSlices && item.Labels[ManagedByLabel] == ManagedBy && item.Labels[ServiceLabel] is { } name) Queue.Add(new ObjectKey(Kinds.Services, item.Namespace, name));
-        else if (item.Type == Kinds.Pods && Endpoint.HasChanged(before, now)) AddServicesOf(before, now);
+        else if (item.Type == Kinds.Pods && Endpoint.HasChanged(before, now)) Endpoint.AddServicesOf(before, now, Objects, Queue);
     }
 
     /// <inheritdoc/>
@@ -42,16 +42,6 @@ internal sealed class EndpointSliceController(ControllerContext context) : Contr
     }
 
     private static string TypeOf(IpFamily family) => family == IpFamily.V4 ? "IPv4" : "IPv6";
-
-    private void AddServicesOf(Mirrored? before, Mirrored? now)
-    {
-        foreach (var service in Objects.In(Kinds.Services, (now ?? before)!.Namespace))
-        {
-            if (!Endpoint.IsSelecting(service)) continue;
-            var selector = Endpoint.SelectorOf(service);
-            if ((before is not null && selector.Matches(before.Labels)) || (now is not null && selector.Matches(now.Labels))) Queue.Add(service.Key);
-        }
-    }
 
     private void KeepFamily(Mirrored service, IpFamily family, List<Mirrored> pods, List<Mirrored> existing, HashSet<Mirrored> kept)
     {
