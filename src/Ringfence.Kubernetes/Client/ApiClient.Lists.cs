@@ -39,7 +39,7 @@ public sealed partial class ApiClient
                         ApiPath.OfKind(type, selection.Namespace),
                         ("limit", expired > MostExpired ? null : _options.PageSize.ToString(CultureInfo.InvariantCulture)),
                         ("continue", next), ("fieldSelector", selection.FieldSelector), ("labelSelector", selection.LabelSelector));
-                    using var answer = await SendAsync(HttpMethod.Get, path, null, null, cancellation);
+                    using var answer = await SendAsync(HttpMethod.Get, path, null, null, _options.Patience, cancellation);
                     await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
                     using var window = new JsonWindow(stream, _options.Patience, _options.Time);
                     var head = await ListStream.ReadAsync(window, item => read(item), cancellation);
@@ -61,8 +61,9 @@ public sealed partial class ApiClient
     /// <param name="selection">Which objects.</param>
     /// <param name="version">The version that is known; null to get all objects first.</param>
     /// <param name="duration">When the server is to end it.</param>
+    /// <param name="patience">How long the server may take to begin its answer: some do with the first event.</param>
     /// <param name="cancellation">Gives up.</param>
-    internal Task<HttpResponseMessage> WatchAsync(ResourceType type, ObjectSelection selection, string? version, TimeSpan duration, CancellationToken cancellation)
+    internal Task<HttpResponseMessage> WatchAsync(ResourceType type, ObjectSelection selection, string? version, TimeSpan duration, TimeSpan patience, CancellationToken cancellation)
     {
         var isInitial = version is null;
         var path = ApiPath.With(
@@ -71,6 +72,6 @@ public sealed partial class ApiClient
             ("sendInitialEvents", isInitial ? "true" : null), ("resourceVersionMatch", isInitial ? "NotOlderThan" : null),
             ("timeoutSeconds", ((int)Math.Ceiling(duration.TotalSeconds)).ToString(CultureInfo.InvariantCulture)),
             ("fieldSelector", selection.FieldSelector), ("labelSelector", selection.LabelSelector));
-        return SendAsync(HttpMethod.Get, path, null, null, cancellation);
+        return SendAsync(HttpMethod.Get, path, null, null, patience, cancellation);
     }
 }

@@ -111,7 +111,7 @@ public sealed partial class ApiClient : IDisposable
 
     private async Task<byte[]> BytesAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, string? form, CancellationToken cancellation)
     {
-        using var answer = await SendAsync(method, path, body, form, cancellation);
+        using var answer = await SendAsync(method, path, body, form, _options.Patience, cancellation);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_options.Patience);
         try
@@ -129,7 +129,8 @@ public sealed partial class ApiClient : IDisposable
     }
 
     /// <summary>Sends a request until it is answered with success: again with new credentials, and when the server says later.</summary>
-    internal async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, string? form, CancellationToken cancellation)
+    internal async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte>? body, string? form, TimeSpan patience, CancellationToken cancellation)
     {
         var renewed = false;
         for (var attempt = 0; ; attempt++)
@@ -144,7 +145,7 @@ public sealed partial class ApiClient : IDisposable
             var header = await Access.Credential.HeaderAsync(cancellation);
             request.Headers.Authorization = header;
             Describe(request);
-            var answer = await SendOnceAsync(request, cancellation);
+            var answer = await SendOnceAsync(request, patience, cancellation);
             if (answer.IsSuccessStatusCode) return answer;
             using (answer)
             {
@@ -161,17 +162,17 @@ public sealed partial class ApiClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_options.Patience);
+        limit.CancelAfter(patience);
         try
         {
             return await Current().SendAsync(request, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw ServerProblem.Silent(Access, _options.Patience);
+            throw ServerProblem.Silent(Access, patience);
         }
         catch (HttpRequestException problem)
         {

@@ -87,7 +87,7 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
     {
         var initial = _version is null ? new Initial() : null;
         var duration = options.WatchDuration * (1 + options.Random.NextDouble());
-        using var answer = await client.WatchAsync(kind.Type, kind.Selection, _version, duration, cancellation);
+        using var answer = await client.WatchAsync(kind.Type, kind.Selection, _version, duration, initial is null ? options.Silence : client.Options.Patience, cancellation);
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
         using var window = new JsonWindow(stream, initial is null ? options.Silence : StreamPatience, _time);
         Heard();

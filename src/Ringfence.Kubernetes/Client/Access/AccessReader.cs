@@ -112,6 +112,12 @@ internal sealed class AccessReader(KubeconfigEntry cluster, KubeconfigEntry? use
             (user.Value.Scope.Texts(entry.Value) ?? []).Select(value => KeyValuePair.Create(entry.Key, value))).ToList() ?? [];
         if (name is null && (uid is not null || groups.Count > 0 || extra.Count > 0))
             throw new ClusterException($"{user.Place()}: as-uid, as-groups and as-user-extra need a user to act as (as: NAME)");
+
+        // .NET joins the values of a header with commas, and the server would take them for one name.
+        if (groups.Count > 1 || extra.GroupBy(pair => pair.Key).Any(group => group.Count() > 1))
+            throw new ClusterException(
+                $"{user.Place(groups.Count > 1 ? "as-groups" : "as-user-extra")}: this program can act as a member of one group, and with one value of a key, not of several",
+                "Name the one that gives the permission.");
         return name is null ? null : new Impersonation(name, uid, groups, extra);
     }
 
