@@ -7,6 +7,7 @@ using Ringfence.Analysis.Endpoints;
 using Ringfence.Cli.Output;
 using Ringfence.Cli.Verbs;
 using Ringfence.Dataplane;
+using Ringfence.Kubernetes.Client;
 using Ringfence.Lab;
 using Ringfence.Model;
 
@@ -33,6 +34,10 @@ internal static class Application
             return Fail(args, problem, problem.Hints, problem.Code);
         }
         catch (InputException problem)
+        {
+            return Fail(args, problem, problem.Hints, ExitCode.Unusable);
+        }
+        catch (ClusterException problem)
         {
             return Fail(args, problem, problem.Hints, ExitCode.Unusable);
         }

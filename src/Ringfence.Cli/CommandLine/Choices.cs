@@ -1,3 +1,4 @@
+using Ringfence.Cli.Input.Live;
 using Ringfence.Cli.Output;
 using Ringfence.Model;
 
@@ -6,8 +7,23 @@ namespace Ringfence.Cli.CommandLine;
 /// <summary>What the user chose with the options that verbs share.</summary>
 internal sealed record Choices
 {
-    /// <summary>What to read.</summary>
+    /// <summary>What to read; empty where <see cref="Cluster"/> is given.</summary>
     public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>The running cluster to read; null where <see cref="Files"/> are.</summary>
+    public LiveCluster? Cluster { get; init; }
+
+    /// <summary>The kubeconfig of <c>--kubeconfig</c>; null for the usual ones.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>The context of <c>--context</c>; null for the current one.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>Whether there is anything to read.</summary>
+    public bool HasInput => Files.Count > 0 || Cluster is not null;
+
+    /// <summary>The namespace of names that give none.</summary>
+    public string NamespaceOfNames => Namespace ?? Cluster?.Access.Namespace ?? "default";
 
     /// <summary>The namespace of <c>-n</c>; null where it was not given.</summary>
     public string? Namespace { get; init; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ringfence.Analysis.Endpoints;
+using Ringfence.Cli.Input.Live;
 using Ringfence.Cli.Output;
 
 namespace Ringfence.Cli.CommandLine;
@@ -16,7 +17,7 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> _namespace = new("--namespace", "-n") { HelpName = "NAME" };
 
-    private readonly Option<bool> _allNamespaces = new("--all-namespaces", "-A") { Description = "Show all namespaces, even with -n." };
+    private readonly Option<bool> _allNamespaces = new("--all-namespaces", "-A");
 
     private readonly Option<string?> _selector = new("--selector", "-l")
     {
@@ -41,14 +42,17 @@ internal sealed class CommonOptions
 
     private readonly bool _rows;
     private readonly bool _needsFiles;
+    private readonly LiveOptions _live;
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="rows">Whether it lists workloads, so that they can be chosen with -n, -A and -l and drawn as a picture.</param>
     /// <param name="namespaceMeaning">What <c>-n</c> does there.</param>
     /// <param name="formats">The forms of the answer, the usual one first; null for those of all verbs.</param>
-    /// <param name="filesMeaning">What <c>-f</c> is for where it need not be given; null where it must.</param>
-    public CommonOptions(Command command, bool rows, string namespaceMeaning, string[]? formats = null, string? filesMeaning = null)
+    /// <param name="filesMeaning">What <c>-f</c> is for where it need not be given; null where it must, or a running cluster is read.</param>
+    /// <param name="live">When it reads a running cluster.</param>
+    public CommonOptions(
+        Command command, bool rows, string namespaceMeaning, string[]? formats = null, string? filesMeaning = null, LiveUse live = LiveUse.Otherwise)
     {
         _rows = rows;
         _needsFiles = filesMeaning is null;
@@ -63,12 +67,13 @@ internal sealed class CommonOptions
         _output.AcceptOnlyFromAmong(names);
         _namespace.Description = namespaceMeaning;
         command.Options.Add(_files);
+        _live = new LiveOptions(command, live);
         command.Options.Add(_namespace);
-        if (rows)
-        {
-            command.Options.Add(_allNamespaces);
-            command.Options.Add(_selector);
-        }
+        _allNamespaces.Description = rows
+            ? "Show all namespaces, even with -n. Of a running cluster, read all of them or nothing."
+            : "Of a running cluster, read all namespaces or nothing; without, one is read alone where you may not read all.";
+        command.Options.Add(_allNamespaces);
+        if (rows) command.Options.Add(_selector);
 
         command.Options.Add(_output);
         command.Options.Add(_noHeaders);
@@ -78,30 +83,32 @@ internal sealed class CommonOptions
     }
 
     /// <summary>Reads what the user chose.</summary>
-    /// <exception cref="CommandException">No file is given, or the selector cannot be read.</exception>
-    public Choices Read(ParseResult parsed)
+    /// <param name="parsed">What the user wrote.</param>
+    /// <param name="needsInput">Whether a running cluster is read where neither it nor manifests are named.</param>
+    /// <exception cref="CommandException">No file is given and no cluster is there, or the selector cannot be read.</exception>
+    /// <exception cref="Kubernetes.Client.ClusterException">The kubeconfig is wrong.</exception>
+    public Choices Read(ParseResult parsed, bool needsInput = true)
     {
         var files = parsed.GetValue(_files)!;
-        if (files.Length == 0 && _needsFiles)
-        {
-            var verb = parsed.CommandResult.Command.Name;
-            throw NoFiles(verb);
-        }
-
-        return Read(parsed, files);
+        var cluster = _live.Read(parsed, files.Length > 0, needsInput);
+        if (files.Length == 0 && cluster is null && _needsFiles) throw NoFiles(parsed.CommandResult.Command.Name);
+        return Read(parsed, files, cluster);
     }
 
     /// <summary>Reads what the user chose for something that needs no manifests.</summary>
-    public Choices ReadWithoutFiles(ParseResult parsed) => Read(parsed, []);
+    public Choices ReadWithoutFiles(ParseResult parsed) => Read(parsed, [], null);
 
-    private Choices Read(ParseResult parsed, string[] files)
+    private Choices Read(ParseResult parsed, string[] files, LiveCluster? cluster)
     {
         var selector = _rows ? parsed.GetValue(_selector) : null;
         return new Choices
         {
             Files = files,
+            Cluster = cluster,
+            Context = _live.Context(parsed),
+            Kubeconfig = _live.Kubeconfig(parsed),
             Namespace = parsed.GetValue(_namespace),
-            AllNamespaces = _rows && parsed.GetValue(_allNamespaces),
+            AllNamespaces = parsed.GetValue(_allNamespaces),
             Selector = selector is null ? null : SelectorSyntax.Parse(selector),
             Format = OutputFormats.Parse(parsed.GetValue(_output)!),
             Headers = !parsed.GetValue(_noHeaders),
@@ -113,9 +120,6 @@ internal sealed class CommonOptions
     /// <summary>What is said where manifests are needed and none are named.</summary>
     public static CommandException NoFiles(string verb) => new(
         "no manifests given: name them with -f FILE, -f DIR or -f -",
-        "For a live cluster, pipe what kubectl sees:",
-        $"  {KubectlGet} | ringfence {verb} … -f -");
-
-    private const string KubectlGet =
-        "kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cj,svc,endpointslices,ing,netpol -A -o json";
+        "A running cluster is read where a kubeconfig is there: name it with --kubeconfig FILE or in KUBECONFIG, and choose with --context NAME:",
+        $"  ringfence {verb} … --context NAME");
 }

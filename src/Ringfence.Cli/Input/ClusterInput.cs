@@ -55,7 +55,7 @@ internal sealed class ClusterInput
     public static ClusterInput Load(Choices choices, ClusterSource source)
     {
         using var progress = new ReadingProgress(choices.Terminal);
-        var manifests = source.Read(choices.Files, Options(choices, requireNamespace: false, progress) with
+        var manifests = source.Read(choices, Options(choices, requireNamespace: false, progress) with
         {
             StandardInput = source.IsStandardInput ? Console.OpenStandardInput() : null,
         });
@@ -73,7 +73,7 @@ internal sealed class ClusterInput
 
     /// <summary>Reads what the user named, and tells nothing.</summary>
     public static ManifestSet ReadManifests(Choices choices, bool requireNamespace, ReadingProgress progress, Action<ManifestText>? keep = null) =>
-        ManifestReader.Read(choices.Files, Options(choices, requireNamespace, progress) with
+        choices.Cluster is { } cluster ? cluster.Read(choices, strictCidr: false, progress, keep) : ManifestReader.Read(choices.Files, Options(choices, requireNamespace, progress) with
         {
             StandardInput = choices.Files.Contains("-") ? Console.OpenStandardInput() : null,
             Keep = keep,

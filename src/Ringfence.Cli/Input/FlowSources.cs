@@ -11,7 +11,7 @@ namespace Ringfence.Cli.Input;
 /// <summary>Where wanted flows come from, as the user named it.</summary>
 internal sealed class FlowSources(Choices choices)
 {
-    private readonly string _namespace = choices.Namespace ?? "default";
+    private readonly string _namespace = choices.NamespaceOfNames;
 
     /// <summary>Flows given as arguments.</summary>
     public required IReadOnlyList<string> Flows { get; init; }
@@ -43,7 +43,7 @@ internal sealed class FlowSources(Choices choices)
         if (!hasFlows && Template is null)
             throw new CommandException("no flows given: say what is wanted",
                 "As arguments ('chat-ui -> rag-api:8000'), with --flows, --mermaid, --expectations or --observed FILE, or take a --template.");
-        if (choices.Files.Count == 0 && (hasFlows || Template is null)) throw CommonOptions.NoFiles("generate");
+        if (!choices.HasInput && (hasFlows || Template is null)) throw CommonOptions.NoFiles("generate");
         if (Settings.Count > 0 && Template is null) throw new CommandException("--set is about a template, and no --template is given");
         if (FileNames.Concat(choices.Files).Count(file => file == "-") > 1)
             throw new CommandException("standard input can be read once only, and - is given more than once");

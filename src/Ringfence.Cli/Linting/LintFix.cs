@@ -19,6 +19,7 @@ internal sealed class LintFix(LintChoices lint)
     {
         if (lint.Choices.Format is not (OutputFormat.Table or OutputFormat.Wide))
             throw new CommandException("--fix shows a patch; it has no other form", "Leave -o out, or --fix.");
+        if (lint.Choices.Cluster is not null) throw new CommandException("--fix mends manifests, not a running cluster", "Name the manifests that the cluster is made from with -f.");
         var texts = new List<ManifestText>();
         var input = ClusterInput.Load(lint.Choices, texts.Add);
         var report = lint.Lint(input);

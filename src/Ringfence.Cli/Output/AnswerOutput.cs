@@ -22,8 +22,10 @@ internal static class AnswerOutput
 
         writer.StartObject();
         writer.Field("file", file);
-        writer.Field("line", place.Line);
-        writer.Field("column", place.Column);
+
+        // What an API server gave has no lines: its file is cluster:ns/name.
+        if (place.Line > 0) writer.Field("line", place.Line);
+        if (place.Column > 0) writer.Field("column", place.Column);
         writer.EndObject();
     }
 

@@ -28,7 +28,7 @@ internal sealed class ProvedExpectations
         var hasErrors = false;
         foreach (var file in ExpectationFiles.Find([.. files]))
         {
-            var reading = ExpectationFiles.Read(file, choices.Namespace ?? "default");
+            var reading = ExpectationFiles.Read(file, choices.NamespaceOfNames);
             Tell(reading.Diagnostics);
             if (reading.Set is { } set) cases.AddRange(set.Cases);
         }

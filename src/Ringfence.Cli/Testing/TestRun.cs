@@ -14,7 +14,7 @@ namespace Ringfence.Cli.Testing;
 internal sealed record TestedFile(string File, TestedCluster Cluster, ImmutableArray<CaseResult> Cases);
 
 /// <summary>Manifests about which expectations were judged.</summary>
-/// <param name="Manifests">Files and folders.</param>
+/// <param name="Manifests">Files and folders, or the running cluster.</param>
 /// <param name="Input">What was read.</param>
 /// <param name="View">As people look at it.</param>
 /// <param name="Coverage">What is covered; null where nobody asks.</param>
@@ -67,6 +67,7 @@ internal sealed class TestRun
     /// <summary>The manifests that a file is judged about: what the user named, else what the file names, else the folder that it lies in.</summary>
     public static ImmutableArray<string> ManifestsOf(string file, ExpectationSet set, Choices choices)
     {
+        if (choices.Cluster is { } cluster) return [cluster.Text];
         if (choices.Files.Count > 0) return [.. choices.Files];
         var folder = Path.GetDirectoryName(file) is { Length: > 0 } found ? found : ".";
         return set.Manifests.IsEmpty ? [folder] : [.. set.Manifests.Select(manifest => manifest == "." ? folder : folder == "." ? manifest : Path.Join(folder, manifest))];
@@ -74,7 +75,7 @@ internal sealed class TestRun
 
     private void Judge(string file)
     {
-        var reading = ExpectationFiles.Read(file, _choices.Namespace ?? "default");
+        var reading = ExpectationFiles.Read(file, _choices.NamespaceOfNames);
         foreach (var diagnostic in reading.Diagnostics) _choices.Terminal.Tell(diagnostic.Severity, ClusterInput.Describe(diagnostic));
         if (reading.Set is not { } set)
         {
@@ -90,7 +91,7 @@ internal sealed class TestRun
     {
         var key = string.Join('\n', manifests);
         if (_clusters.TryGetValue(key, out var known)) return known;
-        var input = ClusterInput.Load(_choices with { Files = manifests });
+        var input = ClusterInput.Load(_choices.Cluster is null ? _choices with { Files = manifests } : _choices);
         var view = ClusterView.Create(input.Reachability);
         return _clusters[key] = new TestedCluster(manifests, input, view, _withCoverage ? new Coverage(view) : null);
     }

@@ -75,7 +75,7 @@ internal sealed class FlowArguments
     {
         var choices = _common.Read(parsed);
         var (source, destination) = (parsed.GetValue(_source)!, parsed.GetValue(_destination)!);
-        var @namespace = choices.Namespace ?? "default";
+        var @namespace = choices.NamespaceOfNames;
         // Wrong words are told before long reading.
         _ = EndpointSyntax.Parse(source, @namespace);
         _ = EndpointSyntax.Parse(destination, @namespace);

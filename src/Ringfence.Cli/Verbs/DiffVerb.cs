@@ -3,6 +3,7 @@ using System.CommandLine;
 using Ringfence.Analysis.Differences;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Input;
+using Ringfence.Cli.Input.Live;
 using Ringfence.Cli.Input.Sources;
 using Ringfence.Cli.Output;
 using Ringfence.Engine;
@@ -44,7 +45,7 @@ internal static class DiffVerb
         command.Options.Add(failOn);
         var common = new CommonOptions(
             command, rows: false, "The namespace of manifests that give none (default: default).", Formats,
-            "Manifests that both states have, such as the workloads where OLD and NEW are policies alone. May be repeated.");
+            "Manifests that both states have, such as the workloads where OLD and NEW are policies alone. May be repeated.", LiveUse.Arguments);
         command.SetAction(parsed => Run(common.Read(parsed), parsed.GetValue(old)!, parsed.GetValue(@new)!, Read(parsed.GetValue(failOn)!)));
         return new Verb(command, Examples);
     }
@@ -93,6 +94,6 @@ internal static class DiffVerb
           ringfence diff cluster: manifests/
           ringfence diff git:main:policies policies -f cluster.json -o sarif > reach.sarif
 
-        Exit codes: 0 no difference (of those that --fail-on names); 1 differences; 2 wrong usage or input; 3 git or kubectl is missing.
+        Exit codes: 0 no difference (of those that --fail-on names); 1 differences; 2 wrong usage or input; 3 git is missing.
         """;
 }

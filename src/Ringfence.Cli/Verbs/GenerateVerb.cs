@@ -74,7 +74,7 @@ internal sealed class GenerateVerb
 
     private int Run(ParseResult parsed)
     {
-        var choices = _common.Read(parsed);
+        var choices = _common.Read(parsed, needsInput: parsed.GetValue(_template) is null);
         var sources = new FlowSources(choices)
         {
             Flows = parsed.GetValue(_flows)!,
@@ -87,7 +87,7 @@ internal sealed class GenerateVerb
         };
         sources.Check();
         var folder = parsed.GetValue(_out) is { } path ? new PolicyFolder(path, parsed.GetValue(_force), choices.Format) : null;
-        var input = choices.Files.Count > 0 ? ClusterInput.Load(choices) : null;
+        var input = choices.HasInput ? ClusterInput.Load(choices) : null;
         var template = sources.FillTemplate(input?.Snapshot);
         var snapshot = input?.Snapshot ?? template!.Snapshot;
         var wanted = WantedFlows.Join([sources.Read(snapshot), .. template is null ? Array.Empty<WantedFlows>() : [template.Flows]]);

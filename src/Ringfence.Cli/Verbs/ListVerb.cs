@@ -50,7 +50,7 @@ internal static class ListVerb
         var view = ClusterView.Create(input.Reachability);
         var rows = new ConnectionRows(view, filter)
         {
-            Focus = ConnectionRows.FindFocus(view, focus, choices.Namespace ?? "default"),
+            Focus = ConnectionRows.FindFocus(view, focus, choices.NamespaceOfNames),
             Direction = direction switch { "ingress" => Direction.Ingress, "egress" => Direction.Egress, _ => null },
             WithExposure = exposure,
         };

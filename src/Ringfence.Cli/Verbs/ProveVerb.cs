@@ -69,12 +69,11 @@ internal sealed class ProveVerb
         if (input.Snapshot.Pods.IsEmpty)
             throw new CommandException(
                 "there is nothing to prove: the manifests have no pods and no workloads",
-                "Name the manifests of the workloads as well, or pipe what kubectl sees:",
-                "  kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cj,svc,endpointslices,ing,netpol -A -o json | ringfence prove … -f -");
+                "Name the manifests of the workloads as well, or a running cluster: ringfence prove … --context NAME");
         var expectations = parsed.GetValue(_expect) is { Length: > 0 } expected ? ProvedExpectations.Read(expected, choices, input) : null;
         if (isPlan) return Foresee(choices, lab, input, parsed.GetValue(_maxProbes), expectations);
 
-        var name = NameOf(choices.Files);
+        var name = NameOf(choices.Cluster?.Access.Name ?? choices.Files[0]);
         var files = parsed.GetValue(_noFiles) ? null : EvidenceFiles.Choose(name, parsed.GetValue(_evidence), parsed.GetValue(_report));
         files?.Prepare();
         var proof = new Proof { Name = name, Lab = lab, MaxProbes = parsed.GetValue(_maxProbes), Inputs = inputs.ToImmutable(), Expectations = expectations };
@@ -125,6 +124,7 @@ internal sealed class ProveVerb
     /// <summary>Says before the proof what would keep a lab from being left up after it.</summary>
     private static void RequireRoomFor(Choices choices)
     {
+        if (choices.Cluster is not null) throw new CommandException("--keep starts a lab from manifests, and a running cluster is none", "Name files with -f.");
         if (choices.Files.Contains("-")) throw new CommandException("--keep reads the manifests a second time, which standard input cannot give", "Name files with -f.");
         using var other = LabConnection.TryOpen(LabFolder.Of(new LabOptions().Name));
         if (other is not null) throw new CommandException("--keep cannot leave a lab up: one is up already", "Take it down:   ringfence lab down");
@@ -144,9 +144,9 @@ internal sealed class ProveVerb
         return parsed.RootCommandResult.Command.Parse(words).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
-    private static string NameOf(IReadOnlyList<string> files)
+    private static string NameOf(string source)
     {
-        var name = files[0] == "-" ? "stdin" : Path.GetFileNameWithoutExtension(Path.GetFullPath(files[0]).TrimEnd('/'));
+        var name = source == "-" ? "stdin" : Path.GetFileNameWithoutExtension(Path.GetFullPath(source).TrimEnd('/'));
         var clean = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-')).Trim('-');
         return clean.Length == 0 ? "proof" : clean;
     }

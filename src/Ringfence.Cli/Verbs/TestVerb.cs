@@ -5,6 +5,7 @@ using System.Text;
 using Ringfence.Analysis.Expectations;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Input;
+using Ringfence.Cli.Input.Live;
 using Ringfence.Cli.Output;
 using Ringfence.Cli.Testing;
 using Ringfence.Engine;
@@ -43,7 +44,7 @@ internal sealed class TestVerb
         _command.Arguments.Add(_files);
         foreach (var option in (Option[])[_coverage, _watch, _write, _schema]) _command.Options.Add(option);
         _common = new CommonOptions(_command, rows: false, "The namespace of names, and of manifests, that give none (default: default).", ["table", "json", "yaml", "md", "junit", "tap"],
-            "Manifests to test, in place of those that the expectations name: a file, a folder (recursive), or - for standard input. May be repeated.");
+            "Manifests to test, in place of those that the expectations name: a file, a folder (recursive), or - for standard input. May be repeated.", LiveUse.Named);
         _command.Validators.Add(result =>
         {
             if (result.GetResult(_write) is not null && (result.GetValue(_watch) || result.GetValue(_coverage))) result.AddError("--write stands without --watch and --coverage");
@@ -64,6 +65,7 @@ internal sealed class TestVerb
         if (paths.Length == 0) paths = ["."];
         if (!parsed.GetValue(_watch)) return Test(paths, choices, parsed.GetValue(_coverage)).Code;
         if (choices.Files.Contains("-")) throw new CommandException("--watch cannot read standard input again", "Name files with -f.");
+        if (choices.Cluster is not null) throw new CommandException("--watch follows files, not a running cluster");
         return Watch(paths, choices, parsed.GetValue(_coverage));
     }
 
@@ -139,7 +141,7 @@ internal sealed class TestVerb
 
     private static int Propose(Choices choices, string? file)
     {
-        if (choices.Files.Count == 0) throw new CommandException("--write needs manifests: name them with -f FILE, -f DIR or -f -");
+        if (!choices.HasInput) throw new CommandException("--write needs manifests: name them with -f FILE, -f DIR or -f -, or a running cluster with --context NAME");
         if (file is not null && File.Exists(file))
             throw new CommandException($"{file} exists already, and may hold what somebody wrote", "Write into a new file, or print with --write alone.");
         var input = ClusterInput.Load(choices);

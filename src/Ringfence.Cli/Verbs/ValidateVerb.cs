@@ -26,7 +26,9 @@ internal static class ValidateVerb
     {
         ManifestSet manifests;
         using (var progress = new ReadingProgress(choices.Terminal))
-            manifests = ClusterInput.ReadManifests(choices, requireNamespace: choices.Namespace is null, progress);
+            manifests = choices.Cluster is { } cluster
+                ? cluster.Read(choices, choices.StrictCidr, progress)
+                : ClusterInput.ReadManifests(choices, requireNamespace: choices.Namespace is null, progress);
 
         var errors = manifests.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).ToList();
         foreach (var other in manifests.Diagnostics.Where(diagnostic => diagnostic.Severity != Severity.Error))
@@ -108,7 +110,7 @@ internal static class ValidateVerb
     {
         var count = ClusterInput.Count(manifests.Objects);
         var policies = manifests.Objects.NetworkPolicies.Length;
-        return $"{Counted.Of(count, "object")} in {Counted.Of(manifests.Files, "file")} {(count == 1 ? "is" : "are")} valid"
+        return $"{Counted.Of(count, "object")} {(manifests.Files == 0 ? "of the cluster" : $"in {Counted.Of(manifests.Files, "file")}")} {(count == 1 ? "is" : "are")} valid"
             + $" ({Counted.Of(policies, "NetworkPolicy", "NetworkPolicies")}"
             + (count > policies ? "; of other kinds only metadata and the fields that are read are checked)" : ")");
     }

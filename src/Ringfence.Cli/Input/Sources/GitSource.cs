@@ -32,7 +32,7 @@ internal sealed class GitSource : ClusterSource
     }
 
     /// <inheritdoc/>
-    public override ManifestSet Read(IReadOnlyList<string> paths, ManifestOptions options)
+    public override ManifestSet Read(Choices choices, ManifestOptions options)
     {
         var prefix = Run(["rev-parse", "--show-prefix"]);
         if (prefix.Code != 0)
@@ -56,7 +56,7 @@ internal sealed class GitSource : ClusterSource
             [var tree, "tree", _] => Contents(Files(tree, inside.Length == 0 ? place : place + "/"), isExplicit: false),
             _ => throw new CommandException($"revision {_revision} has no file or folder {(inside.Length == 0 ? "at all" : inside)}"),
         };
-        return ManifestReader.Read(paths, texts, options);
+        return ManifestReader.Read(choices.Files, texts, options);
     }
 
     private List<(string Object, string Name)> Files(string tree, string place)

@@ -1,36 +1,35 @@
 using Ringfence.Cli.CommandLine;
+using Ringfence.Cli.Input.Live;
 using Ringfence.Kubernetes.Manifests;
+using Ringfence.Model;
 
 namespace Ringfence.Cli.Input.Sources;
 
-/// <summary>A running cluster, as the user's own kubectl and kubeconfig see it.</summary>
+/// <summary>A running cluster, as the user's kubeconfig names it.</summary>
 /// <param name="context">The context of the kubeconfig; empty for the current one.</param>
 internal sealed class LiveClusterSource(string context) : ClusterSource
 {
-    /// <summary>The kinds that are read, in kubectl's short names.</summary>
-    public const string Kinds = "ns,nodes,pods,deploy,sts,ds,rs,rc,jobs,cj,svc,endpointslices,ing,netpol";
-
-    private static readonly Tool Kubectl = new("kubectl", "See https://kubernetes.io/docs/tasks/tools/");
-
     /// <inheritdoc/>
-    public override ManifestSet Read(IReadOnlyList<string> paths, ManifestOptions options)
+    public override ManifestSet Read(Choices choices, ManifestOptions options)
     {
-        var result = Kubectl.Run(["get", Kinds, "--all-namespaces", "--output=json", .. context.Length == 0 ? Array.Empty<string>() : [$"--context={context}"]]);
-        if (result.Code != 0)
-        {
-            var isForbidden = result.Error.Contains("(Forbidden)", StringComparison.Ordinal);
-            throw new CommandException(
-                $"kubectl cannot read {(context.Length == 0 ? "the cluster of the current context" : $"the cluster of context {context}")}:",
-                [.. result.Error.Split('\n').Where(line => !line.Contains(Repeated, StringComparison.Ordinal)).Select(line => $"  {line.TrimEnd()}"), .. isForbidden ? [Permission] : Array.Empty<string>()]);
-        }
+        var cluster = LiveCluster.Named(choices.Kubeconfig, context.Length == 0 ? choices.Context : context);
+        var live = cluster.Read(choices, strictCidr: false, progress: null);
+        if (choices.Files.Count == 0) return live;
 
-        return ManifestReader.Read(paths, [new ManifestText(Text, IsExplicit: true, result.Output)], options);
+        var manifests = ManifestReader.Read(choices.Files, options);
+        return manifests with
+        {
+            Objects = Joined(manifests.Objects, live.Objects),
+            Diagnostics = [.. manifests.Diagnostics, .. live.Diagnostics],
+        };
     }
 
-    // kubectl logs every attempt before it says what is wrong.
-    private const string Repeated = " memcache.go:";
+    // What both have is the cluster's: it comes after the manifests.
+    private static ClusterObjects Joined(ClusterObjects manifests, ClusterObjects cluster)
+    {
+        var there = cluster.All().Select(Key).ToHashSet();
+        return ClusterObjects.Of([.. manifests.All().Where(item => !there.Contains(Key(item))), .. cluster.All()]) with { Replaced = manifests.Replaced };
+    }
 
-    private const string Permission =
-        "Reading a cluster needs the verb list for these kinds in all namespaces; the ClusterRole 'view' and a rule for nodes and namespaces give it. "
-        + "What you may read can be piped instead: kubectl get KINDS -A -o json | ringfence diff OLD -";
+    private static (string, string, string) Key(KubernetesObject item) => (item.Kind, item.Namespace, item.Name);
 }
