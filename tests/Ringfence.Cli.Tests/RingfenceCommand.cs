@@ -31,6 +31,10 @@ internal static class RingfenceCommand
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment.Remove("COLUMNS");
+
+        // No test may find the cluster of whoever runs it.
+        start.Environment["KUBECONFIG"] = "/nonexistent/kubeconfig";
+        start.Environment.Remove("KUBERNETES_SERVICE_HOST");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

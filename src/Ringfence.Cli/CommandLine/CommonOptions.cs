@@ -120,6 +120,10 @@ internal sealed class CommonOptions
     /// <summary>What is said where manifests are needed and none are named.</summary>
     public static CommandException NoFiles(string verb) => new(
         "no manifests given: name them with -f FILE, -f DIR or -f -",
-        "A running cluster is read where a kubeconfig is there: name it with --kubeconfig FILE or in KUBECONFIG, and choose with --context NAME:",
-        $"  ringfence {verb} … --context NAME");
+        "A running cluster is read where there is a kubeconfig: --kubeconfig FILE or the variable KUBECONFIG names one, --context one of its clusters.",
+        "What another kubectl sees can be piped:",
+        $"  {KubectlGet} | ringfence {verb} … -f -");
+
+    private const string KubectlGet =
+        "kubectl get ns,nodes,pods,deploy,sts,ds,rs,jobs,cj,svc,endpointslices,ing,netpol -A -o json";
 }

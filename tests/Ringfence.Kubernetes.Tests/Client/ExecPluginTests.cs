@@ -26,7 +26,7 @@ public sealed class ExecPluginTests : IDisposable
 
     private static string Printing(string status) => $$"""echo '{"apiVersion":"{{Version}}","kind":"ExecCredential","status":{{status}}}'""";
 
-    private static async Task<string?> TokenAsync(ICredential credential) => (await credential.HeaderAsync(TestContext.Current.CancellationToken))?.Parameter;
+    private static async Task<string?> TokenAsync(ExecCredential credential) => (await credential.HeaderAsync(TestContext.Current.CancellationToken))?.Parameter;
 
     [Fact]
     public async Task A_token_is_kept_until_it_expires()
