@@ -91,7 +91,7 @@ public sealed partial class SameAnswerTests
         return json.ToJsonString();
     }
 
-    [GeneratedRegex(@"cluster:[a-z0-9./-]+|[^ (\n""]*/exported\.json(:\d+){0,2}", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"cluster:[a-z0-9./-]+|[^ (\n""]*/exported\.json(:\d+){0,2}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Place();
 
     private static void Strip(JsonNode? node)
