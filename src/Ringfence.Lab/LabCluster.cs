@@ -178,29 +178,6 @@ public sealed class LabCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to log allowed connections too, on every node.</summary>
-    /// <param name="cancellation">Gives up before anything is changed.</param>
-    public async Task LogAllowedAsync(CancellationToken cancellation)
-    {
-        await _changing.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            await Task.Run(() => Together.Do(_plan!.Nodes, Log, CancellationToken.None), cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            _changing.Release();
-        }
-
-        void Log(PlannedNode node)
-        {
-            if (Nodes[node.Number - 1].Agent is not { LogAllowed: false } agent) return;
-            agent.LogAllowed = true;
-            agent.Update(Reachability, _plan!.ScopeOf(node));
-        }
-    }
-
     /// <summary>Takes everything down.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -13,7 +13,9 @@ public sealed class LabFolder
 {
     private const UnixFileMode OnlyRoot = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private LabFolder(string name) => (Name, Path) = (name, System.IO.Path.Join(Root, name));
+    private readonly string _root;
+
+    private LabFolder(string root, string name) => (_root, Name, Path) = (root, name, System.IO.Path.Join(root, name));
 
     /// <summary>The folder of all labs: <c>/run/ringfence/labs</c>, or <c>labs</c> in what RINGFENCE_RUN names.</summary>
     public static string Root =>
@@ -47,13 +49,16 @@ public sealed class LabFolder
 
     /// <summary>The folder of a lab.</summary>
     /// <exception cref="LabException">The name is not a DNS label.</exception>
-    public static LabFolder Of(string name) => IsName(name)
-        ? new LabFolder(name)
+    public static LabFolder Of(string name) => In(Root, name);
+
+    /// <summary>The folder of a lab in another place than that of all labs.</summary>
+    internal static LabFolder In(string root, string name) => IsName(name)
+        ? new LabFolder(root, name)
         : throw new LabException($"'{name}' cannot be a lab's name", "A name has up to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit.");
 
     /// <summary>The folders that there are, of running labs and of killed ones, by name.</summary>
     public static IReadOnlyList<LabFolder> All() => Directory.Exists(Root)
-        ? [.. Directory.EnumerateDirectories(Root).Select(path => System.IO.Path.GetFileName(path)!).Where(IsName).Order(StringComparer.Ordinal).Select(name => new LabFolder(name))]
+        ? [.. Directory.EnumerateDirectories(Root).Select(path => System.IO.Path.GetFileName(path)!).Where(IsName).Order(StringComparer.Ordinal).Select(name => new LabFolder(Root, name))]
         : [];
 
     /// <summary>The process that wrote its number here last; null where there is none.</summary>
@@ -90,7 +95,7 @@ public sealed class LabFolder
     public int? CleanUp()
     {
         if (!Directory.Exists(Path)) return null;
-        NeedOwn(Root);
+        NeedOwn(_root);
         NeedOwn(Path);
         if (TryLock() is not { } held) return null;
         using (held)
@@ -109,9 +114,9 @@ public sealed class LabFolder
         if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
         for (var attempt = 0; attempt < 20; attempt++)
         {
-            Directory.CreateDirectory(Root, OnlyRoot);
+            Directory.CreateDirectory(_root, OnlyRoot);
             Directory.CreateDirectory(Path, OnlyRoot);
-            NeedOwn(Root);
+            NeedOwn(_root);
             NeedOwn(Path);
             if (TryLock() is { } held)
             {
@@ -144,7 +149,7 @@ public sealed class LabFolder
         try
         {
             Directory.Delete(Path, recursive: true);
-            if (!Directory.EnumerateFileSystemEntries(Root).Any()) Directory.Delete(Root);
+            if (!Directory.EnumerateFileSystemEntries(_root).Any()) Directory.Delete(_root);
         }
         catch (IOException)
         {

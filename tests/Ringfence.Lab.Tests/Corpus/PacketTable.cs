@@ -13,9 +13,10 @@ internal static class PacketTable
 
     /// <summary>The connections for which packets and <paramref name="isOpen"/> differ, as text. Pods to themselves are left out: policy has no say there.</summary>
     public static async Task<ImmutableArray<string>> DifferencesAsync(
-        LabCluster lab, IEnumerable<(Protocol Protocol, int Port)> ports, Func<string, string, Protocol, int, bool> isOpen, CancellationToken cancellation)
+        LabCluster lab, IEnumerable<(Protocol Protocol, int Port)> ports, Func<string, string, Protocol, int, bool> isOpen, CancellationToken cancellation,
+        Func<string, bool>? isTried = null)
     {
-        var pods = lab.Pods.Where(pod => pod.Value.Interface is not null && pod.Value.Pod.Namespace != "kube-system").Select(pod => pod.Key).ToList();
+        var pods = lab.Pods.Where(pod => pod.Value.Interface is not null && pod.Value.Pod.Namespace != "kube-system" && isTried?.Invoke(pod.Key) != false).Select(pod => pod.Key).ToList();
         var families = lab.Pods[pods[0]].Pod.Addresses.Select(address => address.Family).ToList();
         var trials = from port in ports
                      from source in pods
