@@ -63,7 +63,8 @@ internal static class DefaultRules
                 if (!requests.ContainsKey(name)) requests[name] = amount?.DeepClone();
         }
 
-        if (pod["status"] is JsonObject status) Missing(status, "qosClass", ServiceQuality.Of(spec));
+        if (pod["status"] is not JsonObject status) pod["status"] = status = [];
+        Missing(status, "qosClass", ServiceQuality.Of(spec));
     }
 
     private static void PodSpec(JsonObject spec)
