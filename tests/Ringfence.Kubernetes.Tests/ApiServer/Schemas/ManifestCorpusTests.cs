@@ -66,7 +66,7 @@ public partial class ManifestCorpusTests
             refused);
     }
 
-    [GeneratedRegex(@"\[\d+\]")]
+    [GeneratedRegex(@"\[[0-9]{1,4}\]", RegexOptions.NonBacktracking)]
     private static partial Regex Index { get; }
 
     private static IEnumerable<string> Problems(ResourceType type, JsonObject manifest)

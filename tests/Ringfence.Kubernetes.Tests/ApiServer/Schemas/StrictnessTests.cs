@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringfence.Kubernetes.ApiServer;
@@ -184,5 +185,5 @@ public class StrictnessTests
         }
     }
 
-    private static IReadOnlyList<string> Read(ResourceType type, string json, out JsonObject value) => Strictness.Check(type, Encoding.UTF8.GetBytes(json), out value);
+    private static ImmutableArray<string> Read(ResourceType type, string json, out JsonObject value) => Strictness.Check(type, Encoding.UTF8.GetBytes(json), out value);
 }
