@@ -12,6 +12,7 @@ internal static class Kinds
     public static readonly ResourceType Events = new("", "v1", "Event", "events", IsNamespaced: true);
     public static readonly ResourceType Deployments = new("apps", "v1", "Deployment", "deployments", IsNamespaced: true);
     public static readonly ResourceType ReplicaSets = new("apps", "v1", "ReplicaSet", "replicasets", IsNamespaced: true);
+    public static readonly ResourceType ReplicationControllers = new("", "v1", "ReplicationController", "replicationcontrollers", IsNamespaced: true);
     public static readonly ResourceType StatefulSets = new("apps", "v1", "StatefulSet", "statefulsets", IsNamespaced: true);
     public static readonly ResourceType DaemonSets = new("apps", "v1", "DaemonSet", "daemonsets", IsNamespaced: true);
     public static readonly ResourceType Revisions = new("apps", "v1", "ControllerRevision", "controllerrevisions", IsNamespaced: true);

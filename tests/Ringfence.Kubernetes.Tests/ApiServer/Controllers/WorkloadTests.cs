@@ -126,6 +126,20 @@ public sealed class WorkloadTests
         Assert.Empty(Running(cluster));
     }
 
+    [Fact]
+    public async Task Replication_controller_keeps_its_pods()
+    {
+        await using var cluster = new TestCluster();
+        var spec = new JsonObject { ["replicas"] = 2, ["selector"] = new JsonObject { ["app"] = "old" }, ["template"] = TestCluster.Template("old") };
+        cluster.Create("v1", "ReplicationController", "old", new JsonObject { ["spec"] = spec }.ToJsonString());
+        await cluster.SettleAsync();
+        Assert.Equal(2, cluster.PodsOf("old").Count);
+        cluster.Api.Delete(Kinds.Pods, "default", cluster.PodsOf("old")[0].Text("metadata", "name")!);
+        await cluster.SettleAsync();
+        Assert.Equal(2, cluster.PodsOf("old").Count);
+        Assert.Equal(2, cluster.Find(Kinds.ReplicationControllers, "old").Number("status", "readyReplicas"));
+    }
+
     private static List<string> Running(TestCluster cluster) =>
         [.. cluster.PodsOf("work").Where(pod => pod.Text("status", "phase") == "Running").Select(pod => pod.Text("metadata", "name")!)];
 

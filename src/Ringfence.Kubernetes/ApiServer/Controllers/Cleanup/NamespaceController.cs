@@ -4,7 +4,7 @@ namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>Empties namespaces that are being deleted, then lets them go.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/</remarks>
-internal sealed class NamespaceController(ControllerContext context) : Controller(context)
+internal sealed class NamespaceController(ControllerContext context) : Controller(context, CountingPace)
 {
     private const string Finalizer = "kubernetes";
 

@@ -4,13 +4,21 @@ namespace Ringfence.Kubernetes.ApiServer.Controllers;
 /// Brings what is to what is wanted, one object at a time: told of changes, it names what is to be looked at; looking at it, it sees the objects
 /// as they are now and writes what is missing. Where it stopped before does not matter to it.
 /// </summary>
-internal abstract class Controller(ControllerContext context)
+/// <param name="context">What controllers share.</param>
+/// <param name="pace">The time for one look at an object that changes all the time, for what is much work; null for none.</param>
+internal abstract class Controller(ControllerContext context, TimeSpan? pace = null)
 {
     /// <summary>The name in events and logs.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The pace of those that count many objects of one.</summary>
+    protected static readonly TimeSpan CountingPace = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The pace of those that write many objects into one.</summary>
+    protected static readonly TimeSpan ListingPace = TimeSpan.FromMilliseconds(50);
+
     /// <summary>What is to be looked at.</summary>
-    public WorkQueue Queue { get; } = new(context.Time);
+    public WorkQueue Queue { get; } = new(context.Time, pace ?? TimeSpan.Zero);
 
     /// <summary>What controllers share.</summary>
     protected ControllerContext Context { get; } = context;

@@ -105,7 +105,7 @@ internal sealed partial class ControllerLoop
 
                 cancellation.ThrowIfCancellationRequested();
                 if (WorkOnce()) continue;
-                Interlocked.Exchange(ref _idleAt, _seen);
+                if (!Array.Exists(_controllers, controller => controller.Queue.IsBusy)) Interlocked.Exchange(ref _idleAt, _seen);
                 await WaitAsync(next, cancellation);
             }
         }
@@ -144,14 +144,12 @@ internal sealed partial class ControllerLoop
 
     private async Task WaitAsync(Task change, CancellationToken cancellation)
     {
-        var due = _controllers.Min(controller => controller.Queue.NextDue);
-        if (due is null)
+        if (_controllers.Min(controller => controller.Queue.NextDue) is not { } delay)
         {
             await Task.WhenAny(change);
             return;
         }
 
-        var delay = due.Value - _time.GetUtcNow();
         if (delay <= TimeSpan.Zero) return;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 

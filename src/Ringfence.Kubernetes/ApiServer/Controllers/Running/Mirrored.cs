@@ -73,7 +73,7 @@ internal sealed class Mirrored(StoredObject stored)
         {
             if (_hasSelector) return _selector;
             _hasSelector = true;
-            return _selector = SelectorFields.Read(Body.Object("spec", "selector"));
+            return _selector = Type == Kinds.ReplicationControllers ? MapSelector : SelectorFields.Read(Body.Object("spec", "selector"));
         }
     }
 

@@ -5,7 +5,7 @@ namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>Keeps the EndpointSlices of Services with a selector: one or more for each family and each set of ports that its pods have.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/</remarks>
-internal sealed class EndpointSliceController(ControllerContext context) : Controller(context)
+internal sealed class EndpointSliceController(ControllerContext context) : Controller(context, ListingPace)
 {
     public const string ServiceLabel = "kubernetes.io/service-name";
     private const string ManagedByLabel = "endpointslice.kubernetes.io/managed-by";

@@ -4,7 +4,7 @@ namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>Keeps the <c>Endpoints</c> of Services with a selector, the older form of EndpointSlices: one family, at most a thousand addresses.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/services-networking/service/#endpoints</remarks>
-internal sealed class EndpointsController(ControllerContext context) : Controller(context)
+internal sealed class EndpointsController(ControllerContext context) : Controller(context, ListingPace)
 {
     // EndpointSlices are not to be made of these a second time.
     private const string SkipLabel = "endpointslice.kubernetes.io/skip-mirror";

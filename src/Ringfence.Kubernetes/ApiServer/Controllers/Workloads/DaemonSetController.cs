@@ -4,7 +4,7 @@ namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>Keeps one pod of a DaemonSet on every node that its template fits.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/</remarks>
-internal sealed class DaemonSetController(ControllerContext context) : Controller(context)
+internal sealed class DaemonSetController(ControllerContext context) : Controller(context, CountingPace)
 {
     private static readonly (string Key, string Effect)[] Tolerated =
     [

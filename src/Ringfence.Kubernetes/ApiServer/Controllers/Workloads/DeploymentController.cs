@@ -4,7 +4,7 @@ namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>Rolls a Deployment's template out: a ReplicaSet for each template, pods moved from the old to the new.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/deployment/</remarks>
-internal sealed class DeploymentController(ControllerContext context) : Controller(context)
+internal sealed class DeploymentController(ControllerContext context) : Controller(context, CountingPace)
 {
     private static readonly string[] OwnAnnotations =
     [

@@ -7,7 +7,7 @@ namespace Ringfence.Kubernetes.ApiServer.Controllers;
 /// https://kubernetes.io/docs/concepts/workloads/controllers/job/. A pod counts as long as it is there: what ended and is deleted before its Job is
 /// finished is done again.
 /// </remarks>
-internal sealed class JobController(ControllerContext context) : Controller(context)
+internal sealed class JobController(ControllerContext context) : Controller(context, CountingPace)
 {
     private const string IndexAnnotation = "batch.kubernetes.io/job-completion-index";
 

@@ -2,32 +2,29 @@ using System.Text.Json.Nodes;
 
 namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
-/// <summary>Keeps as many pods as a ReplicaSet wants.</summary>
-/// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/</remarks>
-internal sealed class ReplicaSetController(ControllerContext context) : Controller(context)
+/// <summary>Keeps as many pods as a ReplicaSet wants, or a ReplicationController, its forerunner.</summary>
+/// <param name="context">What controllers share.</param>
+/// <param name="type">Which of both.</param>
+/// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/ and /replicationcontroller/</remarks>
+internal sealed class ReplicaSetController(ControllerContext context, ResourceType type) : Controller(context, CountingPace)
 {
     // Of one look: the rest comes at the next, after others had their turn.
     private const int Burst = 50;
 
-    private readonly PodCreation _pods = new(context, "replicaset-controller");
+    private readonly PodCreation _pods = new(context, NameOf(type));
 
     /// <inheritdoc/>
-    public override string Name => "replicaset-controller";
+    public override string Name => NameOf(type);
 
     /// <inheritdoc/>
     public override void Observe(Mirrored? before, Mirrored? now)
     {
-        var type = (now ?? before)!.Type;
-        if (type == Kinds.ReplicaSets)
-        {
-            Queue.Add((now ?? before)!.Key);
-            return;
-        }
-
-        if (type != Kinds.Pods) return;
+        var item = (now ?? before)!;
+        if (item.Type == type) Queue.Add(item.Key);
+        if (item.Type != Kinds.Pods) return;
         foreach (var pod in new[] { before, now })
             if (pod is not null)
-                foreach (var key in PodClaims.Concerned(Kinds.ReplicaSets, pod, Objects)) Queue.Add(key);
+                foreach (var key in PodClaims.Concerned(type, pod, Objects)) Queue.Add(key);
     }
 
     /// <inheritdoc/>
@@ -52,6 +49,8 @@ internal sealed class ReplicaSetController(ControllerContext context) : Controll
         WriteStatus(set, pods, refused);
         if (refused is not null) throw refused;
     }
+
+    private static string NameOf(ResourceType type) => type == Kinds.ReplicaSets ? "replicaset-controller" : "replication-controller";
 
     private List<Mirrored> Scale(Mirrored set, List<Mirrored> pods)
     {

@@ -5,7 +5,7 @@ namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>Keeps the numbered pods of a StatefulSet: in order where it says so, from the last to the first when its template changes.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/</remarks>
-internal sealed class StatefulSetController(ControllerContext context) : Controller(context)
+internal sealed class StatefulSetController(ControllerContext context) : Controller(context, CountingPace)
 {
     private readonly PodCreation _pods = new(context, "statefulset-controller");
     private readonly RevisionHistory _history = new(context);
