@@ -17,6 +17,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     ReactionCommand.Create(),
     LabCommand.Create(),
     LeaksCommand.Create(),
+    ApiServerCommand.Create(),
     TargetsCommand.Create(),
 };
 return root.Parse(args).Invoke();

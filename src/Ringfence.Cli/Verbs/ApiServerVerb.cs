@@ -113,9 +113,9 @@ internal static class ApiServerVerb
 
     private const string Examples =
         """
-        The server keeps namespaces, pods, Services, policies and the other kinds that Ringfence knows. Its controllers give workloads
-        their pods, pods a node where there are Node objects, and Services their addresses and EndpointSlices. It runs no containers:
-        pods stay Pending. It listens on this machine alone unless --listen says otherwise, and needs no root.
+        kubectl drives it as it drives a cluster: the server keeps pods, Services, policies and the other kinds that Ringfence knows,
+        and its controllers make pods of workloads and endpoints of Services. It runs none of them: 'ringfence lab up' does.
+        It listens on this machine alone unless --listen says otherwise, and needs no root.
 
         Examples:
           ringfence apiserver --data ~/cluster

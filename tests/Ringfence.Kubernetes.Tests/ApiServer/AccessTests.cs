@@ -82,6 +82,26 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Masters_MayActAsSomebodyElse_AndNobodyElseMay()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var admin = server.Client(server.Server.IssueToken("admin", User.Masters));
+        using var alice = server.Client(server.Server.IssueToken("alice", "readers"));
+        foreach (var client in (HttpClient[])[admin, alice])
+        {
+            client.DefaultRequestHeaders.Add("Impersonate-User", "bob");
+            client.DefaultRequestHeaders.Add("Impersonate-Group", "readers");
+        }
+
+        using var refused = await admin.GetAsync("/api/v1/secrets", TestContext.Current.CancellationToken);
+        using var forbidden = await alice.GetAsync(Pods, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (refused.StatusCode, forbidden.StatusCode));
+        Assert.Contains("User \\\"bob\\\" cannot list resource \\\"secrets\\\"", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("User \\\"alice\\\" cannot impersonate resource \\\"users\\\"", await forbidden.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TokenFile_NamesUsersAndGroups()
     {
         await using var server = await TestServer.StartAsync((options, folder) =>

@@ -285,5 +285,18 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal((501, "NotImplemented"), (code, (string?)status["reason"]));
     }
 
+    [Fact]
+    public async Task Sockets_ThatListenAlready_AreServedToo()
+    {
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        await using var other = await TestServer.StartAsync((options, _) => options with { ListenHandles = [socket.Handle] });
+        using var client = other.Client();
+
+        Assert.Equal("ok", await client.GetStringAsync($"https://{socket.LocalEndPoint}/healthz", TestContext.Current.CancellationToken));
+        Assert.Equal("ok", await client.GetStringAsync($"{other.Server.Address}/healthz", TestContext.Current.CancellationToken));
+    }
+
     private static List<string> Names(JsonObject list) => [.. list["items"]!.AsArray().Select(item => (string)item!["metadata"]!["name"]!)];
 }

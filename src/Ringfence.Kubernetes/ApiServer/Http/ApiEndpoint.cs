@@ -49,8 +49,8 @@ internal sealed class ApiEndpoint(
     {
         var request = context.Request;
         var path = request.Path.Value ?? "/";
-        var user = authenticator.Find(request.Headers.Authorization.ToString(), context.Connection.ClientCertificate)
-            ?? throw new ApiException(401, "Unauthorized", "Unauthorized");
+        var user = Impersonation.Apply(request.Headers, authenticator.Find(request.Headers.Authorization.ToString(), context.Connection.ClientCertificate)
+            ?? throw new ApiException(401, "Unauthorized", "Unauthorized"));
         if (ResourcePath.Parse(path) is { } resource && !path.StartsWith("/openapi", StringComparison.Ordinal))
         {
             await ServeAsync(context, resource, user);
