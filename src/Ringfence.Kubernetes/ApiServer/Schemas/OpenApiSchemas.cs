@@ -15,8 +15,12 @@ internal sealed class OpenApiSchemas(bool isV3)
     /// <summary>The name of a type's schema.</summary>
     public static string NameOf(SchemaType type)
     {
-        var group = type.Group.Split('.')[0];
-        return group == "meta" ? Meta + type.Name : $"io.k8s.api.{group}.{type.Version}.{type.Name}";
+        if (type.Group == "meta") return Meta + type.Name;
+        var parts = type.Group.Split('.');
+
+        // Groups of others are named by their domains, as in Java.
+        return parts.Length > 1 && !type.Group.EndsWith(".k8s.io", StringComparison.Ordinal)
+            ? $"{string.Join('.', parts.Reverse())}.{type.Version}.{type.Name}" : $"io.k8s.api.{parts[0]}.{type.Version}.{type.Name}";
     }
 
     /// <summary>The schemas of some kinds, of their lists and of all that these refer to, by name.</summary>

@@ -33,7 +33,7 @@ public static class ResourceCatalog
         new("batch", "v1", "Job", "jobs", true) { Categories = s_all, Subresources = s_status },
         new("coordination.k8s.io", "v1", "Lease", "leases", true),
         new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", true),
-        new("events.k8s.io", "v1", "Event", "events", true) { ShortNames = ["ev"] },
+        new("events.k8s.io", "v1", "Event", "events", true),
         new("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false),
         new("networking.k8s.io", "v1", "Ingress", "ingresses", true) { ShortNames = ["ing"], Subresources = s_status },
         new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true) { ShortNames = ["netpol"] },
