@@ -15,6 +15,7 @@ public class MergePatchTests
     [InlineData("""{"a":["b"]}""", """{"a":"c"}""", """{"a":"c"}""")]
     [InlineData("""{"a":"c"}""", """{"a":["b"]}""", """{"a":["b"]}""")]
     [InlineData("""{"a":{"b":"c"}}""", """{"a":{"b":"d","c":null}}""", """{"a":{"b":"d"}}""")]
+    [InlineData("""{"a":{"b":"c","e":"f"}}""", """{"a":{"b":"d"}}""", """{"a":{"b":"d","e":"f"}}""")]
     [InlineData("""{"a":[{"b":"c"}]}""", """{"a":[1]}""", """{"a":[1]}""")]
     [InlineData("""{"e":null}""", """{"a":1}""", """{"e":null,"a":1}""")]
     [InlineData("{}", """{"a":{"bb":{"ccc":null}}}""", """{"a":{"bb":{}}}""")]
@@ -34,7 +35,8 @@ public class MergePatchTests
         var random = new Random(5);
         for (var round = 0; round < 3000; round++)
         {
-            var (from, to) = (RandomObject(random, 4), RandomObject(random, 4));
+            var from = RandomObject(random, 4);
+            var to = Changed(random, from, 4);
             var before = from.ToJsonString();
             var result = Apply(from, Difference(from, to).ToJsonString());
             Assert.True(JsonNode.DeepEquals(to, result), $"{before} -> {to.ToJsonString()}: {result.ToJsonString()}");
@@ -51,6 +53,17 @@ public class MergePatchTests
             if (value is JsonObject inner) patch[key] = from[key] is JsonObject old ? Difference(old, inner) : inner.DeepClone();
             else if (!JsonNode.DeepEquals(from[key], value)) patch[key] = value?.DeepClone();
         return patch;
+    }
+
+    // Most stays as it is: a difference that says too little would be seen.
+    private static JsonObject Changed(Random random, JsonObject value, int depth)
+    {
+        var changed = value.DeepClone().AsObject();
+        foreach (var key in value.Select(pair => pair.Key))
+            if (changed[key] is JsonObject inner && random.Next(4) > 0) changed[key] = Changed(random, inner, depth - 1);
+            else if (random.Next(4) == 0) changed.Remove(key);
+        if (random.Next(2) == 0) changed[$"k{random.Next(4)}"] = RandomObject(random, depth - 1);
+        return changed;
     }
 
     private static JsonObject RandomObject(Random random, int depth)

@@ -96,6 +96,43 @@ public class StrategicMergePatchTests
             """{"spec":{"strategy":{"type":"RollingUpdate","rollingUpdate":{"maxSurge":1}}}}""",
             """{"spec":{"strategy":{"$retainKeys":["type"],"type":"Recreate"}}}""").ToJsonString());
 
+    // What holds for one kind and good patches must not end the server for others and bad ones.
+    [Fact]
+    public void Apply_AnyPatchToAnyObject_IsAppliedOrRefused()
+    {
+        var random = new Random(3);
+        string[] keys =
+        [
+            "spec", "metadata", "status", "containers", "name", "ports", "$patch", "$retainKeys", "$setElementOrder/containers", "$deleteFromPrimitiveList/finalizers",
+            "finalizers", "volumes", "labels", "template", "strategy", "ownerReferences", "$setElementOrder/finalizers", "conditions",
+        ];
+        JsonNode? Any(int depth) => random.Next(depth > 0 ? 8 : 4) switch
+        {
+            0 => null,
+            1 => (JsonNode)random.Next(3),
+            2 => (JsonNode)new[] { "delete", "replace", "merge", "a", "b" }[random.Next(5)],
+            3 => (JsonNode)true,
+            4 => new JsonArray([.. Enumerable.Range(0, random.Next(4)).Select(_ => Any(depth - 1))]),
+            _ => new JsonObject(Enumerable.Range(0, random.Next(5)).Select(_ => keys[random.Next(keys.Length)]).Distinct().Select(key => KeyValuePair.Create(key, Any(depth - 1)))),
+        };
+        for (var round = 0; round < 20_000; round++)
+        {
+            var type = ResourceCatalog.All[random.Next(ResourceCatalog.All.Length)];
+            var (value, patch) = (Any(6) as JsonObject ?? [], Any(6));
+            var text = Encoding.UTF8.GetBytes(patch?.ToJsonString() ?? "null");
+            try
+            {
+                var result = StrategicMergePatch.Apply(type, value, text);
+                Assert.Null(result.Parent);
+                Strictness.Check(type, Encoding.UTF8.GetBytes(result.ToJsonString()), out _);
+            }
+            catch (ApiException refused)
+            {
+                Assert.Equal(400, refused.Code);
+            }
+        }
+    }
+
     // Whatever the patch: the value stays as it is, and the same patch again changes nothing more.
     [Fact]
     public void Apply_Again_ChangesNothing()

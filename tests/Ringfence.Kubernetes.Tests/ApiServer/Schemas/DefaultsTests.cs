@@ -48,6 +48,7 @@ public class DefaultsTests
     [InlineData("""{"type":"Recreate"}""", """{"type":"Recreate"}""")]
     [InlineData("""{"rollingUpdate":{"maxSurge":1}}""", """{"rollingUpdate":{"maxSurge":1,"maxUnavailable":"25%"},"type":"RollingUpdate"}""")]
     [InlineData("{}", """{"rollingUpdate":{"maxSurge":"25%","maxUnavailable":"25%"},"type":"RollingUpdate"}""")]
+    [InlineData("null", """{"rollingUpdate":{"maxSurge":"25%","maxUnavailable":"25%"},"type":"RollingUpdate"}""")]
     public void Apply_Strategy_GetsTheSettingsOfItsType(string strategy, string expected)
     {
         var value = new JsonObject { ["spec"] = new JsonObject { ["strategy"] = JsonNode.Parse(strategy) } };

@@ -149,6 +149,8 @@ public class TableWriterTests
         "v1", "Node",
         """{"metadata":{"labels":{"node-role.kubernetes.io/worker":"","node-role.kubernetes.io/control-plane":""}},"spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"nodeInfo":{"kubeletVersion":"v1.32"},"addresses":[{"type":"InternalIP","address":"10.1.1.1"}]}}""",
         "o Ready,SchedulingDisabled control-plane,worker 2d v1.32 10.1.1.1 <none> <unknown> <unknown> <unknown>")]
+    [InlineData("v1", "Node", """{"status":{"conditions":[{"type":"Ready","status":"Unknown"}]}}""", "o NotReady <none> 2d  <none> <none> <unknown> <unknown> <unknown>")]
+    [InlineData("v1", "Node", "{}", "o Unknown <none> 2d  <none> <none> <unknown> <unknown> <unknown>")]
     [InlineData("networking.k8s.io/v1", "NetworkPolicy", """{"spec":{"podSelector":{}}}""", "o <none> 2d")]
     [InlineData(
         "networking.k8s.io/v1", "NetworkPolicy",
