@@ -259,9 +259,9 @@ public sealed class LabCluster : IAsyncDisposable
         foreach (var pod in going) PodGoing?.Invoke(pod.Pod.QualifiedName);
         _processes.End(going);
         _network!.RemovePods(going);
-        progress?.Report($"enforcing {Counted(plan.State.NetworkPolicies.Length, "policy", "policies")}");
+        if (!_isLed) progress?.Report($"enforcing {Counted(plan.State.NetworkPolicies.Length, "policy", "policies")}");
         if (!_isLed) Together.Do(plan.Nodes, node => Nodes[node.Number - 1].Agent?.Update(compiled.Cluster, plan.ScopeOf(node)), cancellation);
-        progress?.Report($"starting {Counted(coming.Count, "pod")}");
+        if (!_isLed) progress?.Report($"starting {Counted(coming.Count, "pod")}");
         _network.RemoveOutside(plan.OddAddresses.Select(odd => odd.Address));
         _network.RouteOdd(plan.OddAddresses);
         _network.AddPods(coming, PodComing, cancellation);
