@@ -16,6 +16,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     PacketsCommand.Create(),
     ReactionCommand.Create(),
     LabCommand.Create(),
+    ServedCommand.Create(),
     LeaksCommand.Create(),
     ApiServerCommand.Create(),
     TargetsCommand.Create(),

@@ -27,7 +27,7 @@ internal sealed class ReactionMeasures(Report report, GeneratedCluster cluster, 
         var reachability = Reachability.Compile(Snapshot.Create(state.Objects));
         using var agent = new NodeAgent(node.Network, new NodeAgentOptions());
         agent.Update(reachability, state.Scope);
-        using var watch = new PacketWatch(node);
+        using var watch = new PacketWatch(node.Sender, node.Receiver, ForwardingNode.Port);
         Measure("agent in process", watch, times, policy =>
         {
             reachability.Apply(new Change(policy, Removed: false));
@@ -53,7 +53,7 @@ internal sealed class ReactionMeasures(Report report, GeneratedCluster cluster, 
                 };
                 agent.BeginErrorReadLine();
                 if (!ready.Wait(Patience)) throw new TimeoutException("the agent puts nothing in force");
-                using var watch = new PacketWatch(node);
+                using var watch = new PacketWatch(node.Sender, node.Receiver, ForwardingNode.Port);
                 Measure("ringfence agent -f", watch, Math.Max(1, times / 2), policy => ReactionState.Write(policy, folder));
             }
             finally

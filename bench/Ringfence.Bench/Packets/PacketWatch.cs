@@ -1,25 +1,32 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Ringfence.Bench.Packets;
 
-/// <summary>Sends a packet through a node every tenth of a millisecond, and knows since when they arrive or do not.</summary>
+/// <summary>Sends a packet every tenth of a millisecond, and knows since when they arrive or do not.</summary>
 internal sealed class PacketWatch : IDisposable
 {
     private const int Length = 64;
     private const int Urgent = -15;
     private const uint Pause = 100;
 
-    private readonly ForwardingNode _node;
+    private readonly Socket _sender;
+    private readonly Socket _receiver;
+    private readonly int _port;
     private readonly Thread _thread;
     private readonly Lock _lock = new();
     private volatile bool _stop;
     private bool _arrives;
     private long _since;
 
-    public PacketWatch(ForwardingNode node)
+    /// <summary>Watches the packets from one socket to another.</summary>
+    /// <param name="sender">A raw socket of UDP that is connected to the receiver's address.</param>
+    /// <param name="receiver">A socket that is bound to the port.</param>
+    /// <param name="port">The port.</param>
+    public PacketWatch(Socket sender, Socket receiver, int port)
     {
-        _node = node;
+        (_sender, _receiver, _port) = (sender, receiver, port);
         _thread = new Thread(Send) { IsBackground = true };
         _thread.Start();
     }
@@ -54,7 +61,7 @@ internal sealed class PacketWatch : IDisposable
     {
         Span<byte> packet = stackalloc byte[Length];
         BinaryPrimitives.WriteUInt16BigEndian(packet, PacketBatch.KnownPort);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], ForwardingNode.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)_port);
         BinaryPrimitives.WriteUInt16BigEndian(packet[4..], Length);
 
         // Whether other work keeps this thread from a processor is not what is measured.
@@ -63,8 +70,8 @@ internal sealed class PacketWatch : IDisposable
         {
             _ = Native.usleep(Pause);
             var now = Stopwatch.GetTimestamp();
-            _node.Sender.Send(packet);
-            var arrives = PacketBatch.Drain(_node.Receiver) > 0;
+            _sender.Send(packet);
+            var arrives = PacketBatch.Drain(_receiver) > 0;
             Sent++;
             if (arrives == _arrives && Sent > 1) continue;
             lock (_lock) (_arrives, _since) = (arrives, now);

@@ -126,8 +126,9 @@ internal sealed class AgentProcess : IAsyncDisposable
         foreach (var name in start.Environment.Keys.Where(name => !Kept.Contains(name) && !name.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
 
-        // A collector that uses every processor is for one process, not for one a node.
+        // A collector that uses every processor is for one process, not for one a node; and what runs for minutes gains nothing from being watched by the compiler.
         start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
         return start;
     }
 
