@@ -21,8 +21,11 @@ internal sealed record ServedResource(
         .. ResourceCatalog.All.SelectMany(Of)
             .Concat([
                 new("authentication.k8s.io", "v1", "selfsubjectreviews", ("", "", "SelfSubjectReview"), false, ["create"]),
+                new("authentication.k8s.io", "v1", "tokenreviews", ("", "", "TokenReview"), false, ["create"]),
+                new("authorization.k8s.io", "v1", "localsubjectaccessreviews", ("", "", "LocalSubjectAccessReview"), true, ["create"]),
                 new("authorization.k8s.io", "v1", "selfsubjectaccessreviews", ("", "", "SelfSubjectAccessReview"), false, ["create"]),
                 new("authorization.k8s.io", "v1", "selfsubjectrulesreviews", ("", "", "SelfSubjectRulesReview"), false, ["create"]),
+                new("authorization.k8s.io", "v1", "subjectaccessreviews", ("", "", "SubjectAccessReview"), false, ["create"]),
             ])
             .OrderBy(resource => resource.Group, StringComparer.Ordinal)
             .ThenBy(resource => resource.Version, StringComparer.Ordinal)
@@ -49,7 +52,10 @@ internal sealed record ServedResource(
         yield return new ServedResource(type.Group, type.Version, type.Plural, ("", "", type.Kind), type.IsNamespaced, s_verbs) { Type = type };
         foreach (var name in type.Subresources)
             yield return Part(name, name == "scale" ? ("autoscaling", "v1", "Scale") : ("", "", type.Kind), name == "finalize" ? ["update"] : s_partVerbs);
-        if (type.Plural != "pods") yield break;
+        if (type is { Group: "", Kind: "ServiceAccount" }) yield return Part("token", ("authentication.k8s.io", "v1", "TokenRequest"), ["create"]);
+        if (type is not { Group: "", Kind: "Pod" }) yield break;
+        yield return Part("binding", ("", "", "Binding"), ["create"]);
+        yield return Part("eviction", ("policy", "v1", "Eviction"), ["create"]);
         yield return Part("exec", ("", "", "PodExecOptions"), ["create", "get"]);
         yield return Part("log", ("", "", "Pod"), ["get"]);
     }
