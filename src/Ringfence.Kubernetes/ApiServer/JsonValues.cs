@@ -9,7 +9,9 @@ internal static class JsonValues
     /// <summary>How deep objects and lists may be nested: less than what System.Text.Json reads as it comes (64).</summary>
     public const int MaxDepth = 60;
 
-    /// <summary>Reads the value that the reader is at. Unlike <see cref="JsonNode.Parse(ref Utf8JsonReader, JsonNodeOptions?)"/> nothing is left to fail later.</summary>
+    /// <summary>
+    /// Reads the value that the reader is at. Unlike with <see cref="JsonNode.Parse(ref Utf8JsonReader, JsonNodeOptions?)"/>, nothing is left to fail later.
+    /// </summary>
     /// <exception cref="JsonException">It is no JSON, has a key twice, or has a string that is no text.</exception>
     public static JsonNode? Read(ref Utf8JsonReader json)
     {

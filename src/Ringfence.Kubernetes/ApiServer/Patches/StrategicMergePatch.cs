@@ -52,7 +52,8 @@ public static class StrategicMergePatch
 
         foreach (var (key, change) in patch)
         {
-            if (key is Directive or RetainKeys || key.StartsWith(DeletePrefix, StringComparison.Ordinal) || key.StartsWith(OrderPrefix, StringComparison.Ordinal)) continue;
+            if (key is Directive or RetainKeys
+                || key.StartsWith(DeletePrefix, StringComparison.Ordinal) || key.StartsWith(OrderPrefix, StringComparison.Ordinal)) continue;
             var field = type?.Find(key);
             var order = patch[OrderPrefix + key] as JsonArray;
             if (change is null) value.Remove(key);

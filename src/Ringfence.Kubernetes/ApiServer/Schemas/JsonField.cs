@@ -19,7 +19,9 @@ internal readonly record struct JsonField(JsonNode? Value, FieldPath Path)
     public string Text => JsonValues.AsText(Value) ?? "";
 
     /// <summary>The number here; null where there is none.</summary>
-    public long? Number => Value is JsonValue number && (number.TryGetValue(out long large) || (number.TryGetValue(out int small) && (large = small) == small)) ? large : null;
+    public long? Number => Value is not JsonValue number ? null
+        : number.TryGetValue(out long large) ? large
+        : number.TryGetValue(out int small) ? small : null;
 
     /// <summary>Whether it is true.</summary>
     public bool IsTrue => Value is JsonValue flag && flag.TryGetValue(out bool isTrue) && isTrue;

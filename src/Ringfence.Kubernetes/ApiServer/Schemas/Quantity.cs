@@ -21,8 +21,8 @@ internal static class Quantity
         if (exponent >= 0 && suffix.Length > 0) return false;
         if (exponent >= 0 && (exponent + 1 == number.Length || number[..exponent].IndexOfAnyInRange('0', '9') < 0)) return false;
         if (Factor(suffix) is not { } factor) return false;
-        if (!double.TryParse(number, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var rough))
-            return false;
+        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        if (!double.TryParse(number, style, CultureInfo.InvariantCulture, out var rough)) return false;
         rough *= (double)factor;
         value = Math.Abs(rough) >= 7e27 ? (rough < 0 ? decimal.MinValue : decimal.MaxValue)
             : decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) ? exact * factor : (decimal)rough;

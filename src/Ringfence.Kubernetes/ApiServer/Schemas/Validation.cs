@@ -38,7 +38,8 @@ public static class Validation
     }
 
     private static bool IsSameContent(JsonObject value, JsonObject old) =>
-        value.Select(pair => pair.Key).Union(old.Select(pair => pair.Key)).All(field => field is "metadata" or "status" || JsonNode.DeepEquals(value[field], old[field]));
+        value.Select(pair => pair.Key).Union(old.Select(pair => pair.Key))
+            .All(field => field is "metadata" or "status" || JsonNode.DeepEquals(value[field], old[field]));
 
     private static void Content(ResourceType type, JsonObject value, JsonObject? old, FieldErrorList errors)
     {

@@ -32,5 +32,6 @@ internal static class HumanDuration
     public static DateTimeOffset? TimeOf(JsonField time) =>
         DateTimeOffset.TryParse(time.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var found) ? found : null;
 
-    private static string Two(long large, string largeUnit, long small, string smallUnit) => small == 0 ? $"{large}{largeUnit}" : $"{large}{largeUnit}{small}{smallUnit}";
+    private static string Two(long large, string largeUnit, long small, string smallUnit) =>
+        small == 0 ? $"{large}{largeUnit}" : $"{large}{largeUnit}{small}{smallUnit}";
 }

@@ -5,8 +5,8 @@ namespace Ringfence.Kubernetes.ApiServer.Tables;
 /// <summary>The columns of Jobs and CronJobs.</summary>
 internal static class JobCells
 {
-    private static readonly (string Condition, string Word)[] s_states =
-        [("Complete", "Complete"), ("Failed", "Failed"), ("FailureTarget", "FailureTarget"), ("SuccessCriteriaMet", "SuccessCriteriaMet"), ("Suspended", "Suspended")];
+    private static readonly string[] s_ended = ["Complete", "Failed"];
+    private static readonly string[] s_underWay = ["FailureTarget", "SuccessCriteriaMet", "Suspended"];
 
     public static ImmutableArray<TableColumn> Job { get; } =
     [
@@ -27,7 +27,9 @@ internal static class JobCells
         TableColumn.Text("Timezone", row => TableRow.TextOr(row.Spec["timeZone"])),
         TableColumn.Text("Suspend", row => !row.Spec["suspend"].Exists ? "<unset>" : row.Spec["suspend"].IsTrue ? "True" : "False"),
         TableColumn.Count("Active", row => row.Status["active"].Count),
-        TableColumn.Text("Last Schedule", row => row.Status["lastScheduleTime"].Exists ? HumanDuration.Since(row.Status["lastScheduleTime"], row.Now) : TableRow.None),
+        TableColumn.Text(
+            "Last Schedule",
+            row => row.Status["lastScheduleTime"].Exists ? HumanDuration.Since(row.Status["lastScheduleTime"], row.Now) : TableRow.None),
         TableColumns.Age,
         WorkloadCells.Containers,
         WorkloadCells.Images,
@@ -36,9 +38,9 @@ internal static class JobCells
 
     private static string Status(TableRow row)
     {
-        if (Array.Find(s_states[..2], state => row.Condition(state.Condition)["status"].Text == "True").Word is { } ended) return ended;
-        if (row.IsDeleting) return "Terminating";
-        return Array.Find(s_states[2..], state => row.Condition(state.Condition)["status"].Text == "True").Word ?? "Running";
+        bool Holds(string condition) => row.Condition(condition)["status"].Text == "True";
+        if (Array.Find(s_ended, Holds) is { } ended) return ended;
+        return row.IsDeleting ? "Terminating" : Array.Find(s_underWay, Holds) ?? "Running";
     }
 
     private static string Completions(TableRow row)

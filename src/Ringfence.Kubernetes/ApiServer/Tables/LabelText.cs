@@ -7,7 +7,8 @@ internal static class LabelText
 {
     /// <summary>Labels, or a selector by labels alone: <c>app=web,tier=front</c>.</summary>
     public static string OfLabels(JsonField labels) =>
-        labels.Texts is { Length: > 0 } texts ? string.Join(',', texts.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}")) : TableRow.None;
+        labels.Texts is { Length: > 0 } texts
+            ? string.Join(',', texts.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}")) : TableRow.None;
 
     /// <summary>A label selector: <c>app=web,tier in (back,front)</c>.</summary>
     public static string OfSelector(JsonField field)

@@ -13,7 +13,7 @@ internal static class PodCells
         TableColumn.Text("Status", row => PodSummary.Of(row).Reason),
         TableColumn.Text("Restarts", row => PodSummary.Of(row).Restarts),
         TableColumns.Age,
-        TableColumn.WideText("IP", row => row.Status["podIPs"].Items.FirstOrDefault() is { Value: not null } first ? TableRow.TextOr(first["ip"]) : TableRow.TextOr(row.Status["podIP"])),
+        TableColumn.WideText("IP", row => TableRow.TextOr(row.Status["podIPs"].Items.Select(address => address["ip"]).FirstOrDefault(row.Status["podIP"]))),
         TableColumn.WideText("Node", row => TableRow.TextOr(row.Spec["nodeName"])),
         TableColumn.WideText("Nominated Node", row => TableRow.TextOr(row.Status["nominatedNodeName"])),
         TableColumn.WideText("Readiness Gates", Gates),
@@ -41,7 +41,10 @@ internal sealed record PodSummary(string Ready, string Reason, string Restarts)
         var reason = TableRow.TextOr(status["reason"], phase);
         if (row.Condition("PodScheduled")["reason"].Text == "SchedulingGated") reason = "SchedulingGated";
 
-        var sidecars = spec["initContainers"].Items.Where(container => container["restartPolicy"].Text == "Always").Select(container => container["name"].Text).ToHashSet();
+        var sidecars = spec["initContainers"].Items
+            .Where(container => container["restartPolicy"].Text == "Always")
+            .Select(container => container["name"].Text)
+            .ToHashSet(StringComparer.Ordinal);
         var total = spec["containers"].Count + sidecars.Count;
         var (ready, initRestarts, sidecarRestarts) = (0, new Restarted(), new Restarted());
         var isInitializing = false;

@@ -82,13 +82,16 @@ internal static class ServiceCells
         foreach (var address in subset["addresses"].Items)
         {
             if (subset["ports"].Count == 0) yield return address["ip"].Text;
-            foreach (var port in subset["ports"].Items)
-                yield return address["ip"].Text.Contains(':', StringComparison.Ordinal) ? $"[{address["ip"].Text}]:{port["port"].Number}" : $"{address["ip"].Text}:{port["port"].Number}";
+            var host = address["ip"].Text.Contains(':', StringComparison.Ordinal) ? $"[{address["ip"].Text}]" : address["ip"].Text;
+            foreach (var port in subset["ports"].Items) yield return $"{host}:{port["port"].Number}";
         }
     }
 
     private static IEnumerable<string> Balanced(TableRow row) =>
-        row.Status["loadBalancer"]["ingress"].Items.Select(ingress => TableRow.TextOr(ingress["ip"], ingress["hostname"].Text)).Where(text => text.Length > 0).Distinct();
+        row.Status["loadBalancer"]["ingress"].Items
+            .Select(ingress => TableRow.TextOr(ingress["ip"], ingress["hostname"].Text))
+            .Where(text => text.Length > 0)
+            .Distinct();
 
     private static string Parameters(JsonField parameters)
     {

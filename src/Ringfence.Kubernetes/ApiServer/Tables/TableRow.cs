@@ -34,7 +34,8 @@ internal sealed record TableRow(JsonObject Object, DateTimeOffset Now)
     public static string TextOr(JsonField field, string none = None) => field.Text.Length > 0 ? field.Text : none;
 
     /// <summary>The condition of a type; a field that does not exist where it is absent.</summary>
-    public JsonField Condition(string type) => Status["conditions"].Items.FirstOrDefault(condition => condition["type"].Text == type, new JsonField(null, FieldPath.Root(type)));
+    public JsonField Condition(string type) =>
+        Status["conditions"].Items.FirstOrDefault(condition => condition["type"].Text == type, new JsonField(null, FieldPath.Root(type)));
 
     /// <summary>Some of many: as many as fit, and how many more there are.</summary>
     public static string Some(IEnumerable<string> texts, string none)

@@ -12,7 +12,8 @@ internal static class AddressText
     public static bool IsAddress(string text) => text.Length > 0 && LegacyCidr.TryParse($"{text}/0", out _);
 
     /// <summary>Whether it is an address of the family.</summary>
-    public static bool IsAddress(string text, AddressFamily family) => IsAddress(text) && (family == AddressFamily.InterNetworkV6) == text.Contains(':', StringComparison.Ordinal);
+    public static bool IsAddress(string text, AddressFamily family) =>
+        IsAddress(text) && (family == AddressFamily.InterNetworkV6) == text.Contains(':', StringComparison.Ordinal);
 
     /// <summary>Whether it is an address that no node but its own can be reached at, or that is none of anybody's.</summary>
     public static bool IsOfNobodyElse(string text) =>

@@ -57,5 +57,6 @@ internal static class JobRules
             ? $"failed to parse int from {bad}" : null;
     }
 
-    private static bool IsTimeZone(string name) => name.Length > 0 && !name.Equals("local", StringComparison.OrdinalIgnoreCase) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out _);
+    private static bool IsTimeZone(string name) =>
+        name.Length > 0 && !name.Equals("local", StringComparison.OrdinalIgnoreCase) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out _);
 }

@@ -57,7 +57,9 @@ internal static class PodRules
         var key = toleration["key"].Text;
         if (key.Length > 0) errors.Invalid(toleration["key"].Path, key, NameFormat.LabelKey(key));
         else if (toleration["operator"].Text != "Exists")
-            errors.Invalid(toleration["operator"].Path, toleration["operator"].Text, "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
+            errors.Invalid(
+                toleration["operator"].Path, toleration["operator"].Text,
+                "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
         if (toleration["tolerationSeconds"].Exists && toleration["effect"].Text != "NoExecute")
             errors.Invalid(toleration["effect"].Path, toleration["effect"].Text, "effect must be 'NoExecute' when `tolerationSeconds` is set");
         switch (toleration["operator"].Text)
@@ -66,7 +68,8 @@ internal static class PodRules
                 errors.Invalid(toleration["operator"].Path, toleration["value"].Text, NameFormat.LabelValue(toleration["value"].Text));
                 break;
             case "Exists":
-                if (toleration["value"].Text.Length > 0) errors.Invalid(toleration.Path, toleration["value"].Text, "value must be empty when `operator` is 'Exists'");
+                if (toleration["value"].Text.Length > 0)
+                    errors.Invalid(toleration.Path, toleration["value"].Text, "value must be empty when `operator` is 'Exists'");
                 break;
             default:
                 errors.NotSupported(toleration["operator"].Path, toleration["operator"].Text, ["Equal", "Exists"]);
@@ -76,7 +79,8 @@ internal static class PodRules
 
     private static void CheckSpread(JsonField constraint, FieldErrorList errors)
     {
-        if (constraint["maxSkew"].Number is not > 0) errors.InvalidJson(constraint["maxSkew"].Path, $"{constraint["maxSkew"].Number ?? 0}", "must be greater than zero");
+        if (constraint["maxSkew"].Number is not > 0)
+            errors.InvalidJson(constraint["maxSkew"].Path, $"{constraint["maxSkew"].Number ?? 0}", "must be greater than zero");
         if (constraint["topologyKey"].Text.Length == 0) errors.Required(constraint["topologyKey"].Path, "can not be empty");
         if (constraint["whenUnsatisfiable"].Text.Length == 0) errors.NotSupported(constraint["whenUnsatisfiable"].Path, "", ["DoNotSchedule", "ScheduleAnyway"]);
     }

@@ -54,7 +54,9 @@ internal static class ServiceRules
             if (protocol.Length == 0) errors.Required(port["protocol"].Path, "");
             if (port["targetPort"].Exists) PortRange.CheckNumberOrName(port["targetPort"], errors);
             if (!ports.Add((port["port"].Number, protocol)))
-                errors.DuplicateJson(port.Path, $$"""{"Name":"","Protocol":{{GoText.Json(protocol)}},"AppProtocol":null,"Port":{{port["port"].Number}},"TargetPort":0,"NodePort":0}""");
+                errors.DuplicateJson(
+                    port.Path,
+                    $$"""{"Name":"","Protocol":{{GoText.Json(protocol)}},"AppProtocol":null,"Port":{{port["port"].Number}},"TargetPort":0,"NodePort":0}""");
             CheckNodePort(port["nodePort"], protocol, type, nodePorts, errors);
         }
     }

@@ -44,7 +44,7 @@ internal static class WorkloadRules
         CheckCounts(spec, errors);
         if (spec["selector"].Texts is not { Length: > 0 } selector) errors.Required(spec["selector"].Path, "");
         else if (spec["template"].Exists && !selector.All(label => Labels(spec["template"]).Contains(label)))
-            errors.InvalidJson(spec["template"]["metadata"]["labels"].Path, Json(spec["template"]["metadata"]["labels"]), "`selector` does not match template `labels`");
+            Mismatch(spec, errors);
         if (!spec["template"].Exists) errors.Required(spec["template"].Path, "");
         else PodRules.CheckTemplate(spec["template"], errors);
     }
@@ -73,7 +73,13 @@ internal static class WorkloadRules
         if (manifest is { MatchLabels: null or { Count: 0 }, MatchExpressions: null or { Count: 0 } })
             errors.InvalidJson(selector.Path, Json(selector), $"empty selector is invalid for {Word(kind)}");
         else if (!Matches(manifest, Labels(spec["template"])))
-            errors.InvalidJson(spec["template"]["metadata"]["labels"].Path, Json(spec["template"]["metadata"]["labels"]), "`selector` does not match template `labels`");
+            Mismatch(spec, errors);
+    }
+
+    private static void Mismatch(JsonField spec, FieldErrorList errors)
+    {
+        var labels = spec["template"]["metadata"]["labels"];
+        errors.InvalidJson(labels.Path, Json(labels), "`selector` does not match template `labels`");
     }
 
     private static void CheckAlwaysRestarts(string kind, JsonField pod, FieldErrorList errors)
@@ -108,7 +114,9 @@ internal static class WorkloadRules
             return percent;
         }
 
-        errors.Invalid(field.Path, field.Text, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
+        errors.Invalid(
+            field.Path, field.Text,
+            "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
         return null;
     }
 
