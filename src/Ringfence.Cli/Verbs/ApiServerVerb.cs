@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using Ringfence.Agent;
 using Ringfence.Cli.CommandLine;
 using Ringfence.Cli.Output;
 using Ringfence.Kubernetes.ApiServer;
@@ -36,6 +37,7 @@ internal static class ApiServerVerb
         {
             var folder = Path.GetFullPath(parsed.GetRequiredValue(data));
             var terminal = new Terminal(noColour: true);
+            using var logs = AgentLogs.Create(json: false);
             Run(
                 new EmbeddedApiServerOptions
                 {
@@ -46,6 +48,7 @@ internal static class ApiServerVerb
                     ClientCaFile = parsed.GetValue(clients),
                     CertificateFile = parsed.GetValue(certificate),
                     KeyFile = parsed.GetValue(key),
+                    Logging = logs,
                     OnProblem = problem => terminal.Tell(Severity.Error, $"a request failed inside: {problem}"),
                 },
                 parsed.GetValue(kubeConfig) ?? Path.Combine(folder, "kubeconfig"), terminal).GetAwaiter().GetResult();

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>The kinds that controllers read and write. Equal to the server's own by group, version and plural.</summary>
@@ -19,4 +21,8 @@ internal static class Kinds
     public static readonly ResourceType Endpoints = new("", "v1", "Endpoints", "endpoints", IsNamespaced: true);
     public static readonly ResourceType Jobs = new("batch", "v1", "Job", "jobs", IsNamespaced: true);
     public static readonly ResourceType EndpointSlices = new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", IsNamespaced: true);
+
+    /// <summary>Those that controllers look into all the time.</summary>
+    public static readonly FrozenSet<ResourceType> OftenRead =
+        FrozenSet.ToFrozenSet([Namespaces, Nodes, Pods, Services, Deployments, ReplicaSets, ReplicationControllers, StatefulSets, DaemonSets, Jobs, EndpointSlices]);
 }

@@ -21,6 +21,7 @@ public sealed class EndpointSliceTests
         var addresses = cluster.PodsOf("web").SelectMany(pod => pod.Items("status", "podIPs")).Select(entry => entry.Text("ip")!).Order();
         Assert.Equal(addresses, Slices(cluster, "web").SelectMany(slice => slice.Items("endpoints")).SelectMany(endpoint => endpoint.Texts("addresses")).Order());
         var slice = Slices(cluster, "web")[0];
+        Assert.Equal(3, cluster.Find(Kinds.Endpoints, "web").Items("subsets").Single().Items("addresses").Count());
         Assert.Equal(("web", "endpointslice-controller.k8s.io", "a"), (
             slice.Text("metadata", "labels", "kubernetes.io/service-name"),
             slice.Text("metadata", "labels", "endpointslice.kubernetes.io/managed-by"),
@@ -99,9 +100,17 @@ public sealed class EndpointSliceTests
         await cluster.SettleAsync();
         Assert.Single(Slices(cluster, "web").Single().Items("endpoints"));
 
+        cluster.Change(Kinds.Services, "web", body => (body["spec"]!["type"], body["spec"]!["externalName"]) = ("ExternalName", "example.org"));
+        await cluster.SettleAsync();
+        Assert.Empty(Slices(cluster, "web"));
+        cluster.Change(Kinds.Services, "web", body => body["spec"]!["type"] = "ClusterIP");
+        await cluster.SettleAsync();
+        Assert.Single(Slices(cluster, "web").Single().Items("endpoints"));
+
         cluster.Api.Delete(Kinds.Services, "default", "web");
         await cluster.SettleAsync();
         Assert.Empty(Slices(cluster, "web"));
+        Assert.Null(cluster.Find(Kinds.Endpoints, "web"));
     }
 
     [Fact]

@@ -110,6 +110,23 @@ public sealed class ServiceAddressTests : IDisposable
     }
 
     [Fact]
+    public void Address_and_port_of_a_write_under_way_are_taken_until_it_ends()
+    {
+        var admission = new ServiceAdmission(_ranges, () => []);
+        var first = Body("first");
+        admission.Admit(new AdmissionRequest(Kinds.Services, first, null, IsDryRun: false));
+        var refused = Assert.Throws<ApiException>(() => admission.Admit(new AdmissionRequest(Kinds.Services, Body("second"), null, IsDryRun: false)));
+        Assert.Contains("provided IP is already allocated", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("provided port is already allocated", refused.Message, StringComparison.Ordinal);
+        admission.Release(first);
+        admission.Admit(new AdmissionRequest(Kinds.Services, Body("second"), null, IsDryRun: false));
+
+        static JsonObject Body(string name) => TestApi.Object($$$"""
+            {"metadata":{"namespace":"default","name":"{{{name}}}"},"spec":{"type":"NodePort","clusterIP":"10.96.0.5","ports":[{"port":80,"nodePort":30005}]}}
+            """);
+    }
+
+    [Fact]
     public async Task Services_that_are_made_at_once_never_share_an_address()
     {
         Admit();

@@ -51,6 +51,7 @@ internal sealed partial class ControllerLoop
                 var after = Fill();
                 foreach (var controller in _controllers) controller.Start();
                 await FollowAsync(after, cancellation);
+                await PauseAsync(cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -65,10 +66,14 @@ internal sealed partial class ControllerLoop
 #pragma warning restore CA1031
             {
                 LogWatchFailed(exception);
-                await Task.Delay(RetryAfter, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await PauseAsync(cancellation);
             }
         }
     }
+
+    private Task PauseAsync(CancellationToken cancellation) => SuppressAsync(Task.Delay(RetryAfter, _time, cancellation));
+
+    private static async Task SuppressAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Lists every kind.</summary>
     /// <returns>The version from which changes are wanted: the earliest list's, as later ones may hold what happened between.</returns>
@@ -112,7 +117,7 @@ internal sealed partial class ControllerLoop
         finally
         {
             await stopping.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SuppressAsync(next);
         }
     }
 

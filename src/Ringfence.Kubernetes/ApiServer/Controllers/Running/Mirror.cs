@@ -61,6 +61,7 @@ internal sealed class Mirror
         if (before is not null) Unlink(before);
         Link(now);
         Changed?.Invoke(before, now);
+        if (!Kinds.OftenRead.Contains(now.Type)) now.Rest();
     }
 
     /// <summary>Takes note that this very object was removed by a controller.</summary>

@@ -34,6 +34,9 @@ internal sealed class Mirrored(StoredObject stored)
     /// <summary>Its version.</summary>
     public long Version => Stored.Version;
 
+    /// <summary>Lets go of what was read but its identity: it is read again when somebody asks.</summary>
+    public void Rest() => _body = null;
+
     /// <summary>All of it. Only to be read: copy what is to be changed.</summary>
     public JsonObject Body => _body ??= Stored.Parse();
 

@@ -29,12 +29,19 @@ internal sealed class EndpointSliceController(ControllerContext context) : Contr
     public override void Reconcile(ObjectKey key)
     {
         if (Objects.Find(key) is not { IsDeleting: false } service) return;
-        if (!Endpoint.IsSelecting(service)) return;
+        var isExternal = service.Body.Text("spec", "type") == "ExternalName";
+        if (!isExternal && !Endpoint.IsSelecting(service)) return;
         if (Objects.Find(Kinds.Namespaces, "", key.Namespace) is not { IsDeleting: false }) return;
         var existing = Objects.In(Kinds.EndpointSlices, key.Namespace)
             .Where(slice => slice.Labels[ServiceLabel] == key.Name && slice.Labels[ManagedByLabel] == ManagedBy && !slice.IsDeleting)
             .OrderBy(slice => slice.Name, StringComparer.Ordinal)
             .ToList();
+        if (isExternal)
+        {
+            foreach (var slice in existing) Writer.Delete(slice);
+            return;
+        }
+
         var pods = Endpoint.PodsOf(service, Objects);
         var kept = new HashSet<Mirrored>();
         foreach (var family in Endpoint.FamiliesOf(service, Context.Options.Services)) KeepFamily(service, family, pods, existing, kept);

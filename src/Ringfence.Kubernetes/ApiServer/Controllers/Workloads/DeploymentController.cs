@@ -147,7 +147,7 @@ internal sealed class DeploymentController(ControllerContext context) : Controll
             },
             ["spec"] = new JsonObject { ["selector"] = selector, ["template"] = template },
         };
-        var replicas = rollout.IsRolling ? Math.Clamp(rollout.Replicas + rollout.MaxSurge - rollout.Old.Sum(Rollout.Wanted), 0, rollout.Replicas) : rollout.Replicas;
+        var replicas = rollout.IsRolling ? Math.Clamp(rollout.Replicas + rollout.MaxSurge - rollout.Old.Sum(Rollout.Occupied), 0, rollout.Replicas) : rollout.Replicas;
         set.Child("spec")["replicas"] = replicas;
         if (deployment.Body.Number("spec", "minReadySeconds") is { } seconds) set.Child("spec")["minReadySeconds"] = seconds;
         try

@@ -48,6 +48,9 @@ internal sealed record Rollout(Mirrored Deployment, Mirrored? Current, IReadOnly
     /// <summary>How many pods a ReplicaSet has.</summary>
     public static int Existing(Mirrored set) => set.Body.Number("status", "replicas") ?? 0;
 
+    /// <summary>How many pods a ReplicaSet takes up: what it wants, or while it still has more, what it has.</summary>
+    public static int Occupied(Mirrored set) => Math.Max(Wanted(set), Existing(set));
+
     /// <summary>How many of its pods are available.</summary>
     public static int Available(Mirrored set) => set.Body.Number("status", "availableReplicas") ?? 0;
 
@@ -59,7 +62,7 @@ internal sealed record Rollout(Mirrored Deployment, Mirrored? Current, IReadOnly
     {
         var wanted = Wanted(Current!);
         if (!IsRolling || wanted > Replicas) return Replicas;
-        var room = Replicas + MaxSurge - Sets.Sum(Wanted);
+        var room = Replicas + MaxSurge - Sets.Sum(Occupied);
         return room <= 0 ? wanted : wanted + Math.Min(room, Replicas - wanted);
     }
 
