@@ -81,6 +81,19 @@ public sealed class KubectlTests : IAsyncLifetime
         Assert.Contains("unknown field \"spec.podSelektor\"", run.Error, StringComparison.Ordinal);
     }
 
+    // kubectl checks the list itself, by OpenAPI, and the server its items.
+    [Fact]
+    public void Apply_OfAListOfAKind_TakesItsItems()
+    {
+        const string list = """{"apiVersion":"v1","kind":"ConfigMapList","items":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"b":"c"}}]}""";
+
+        Assert.Equal("configmap/a created\n", kubectl.Give(list, "apply", "-f", "-"));
+
+        var run = kubectl.Try(list.Replace("\"data\"", "\"daten\"", StringComparison.Ordinal), "apply", "-f", "-");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("daten", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Apply_OfAWrongPolicy_NamesTheField()
     {

@@ -79,6 +79,12 @@ internal sealed class ApiEndpoint(
             return;
         }
 
+        if (verb == "list" && path is { Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions", Namespace: null })
+        {
+            await Answer.WriteAsync(context, StatusCodes.Status200OK, DiscoveryDocuments.CustomResourceDefinitions());
+            return;
+        }
+
         var type = ResourceCatalog.Find(path.Group, path.Version, path.Resource);
         if (type is null || (path.Namespace is not null && !type.IsNamespaced) || (path is { Namespace: null, Name: not null } && type.IsNamespaced)) throw NoSuchPath();
         if (path.Subresource is { } subresource) await ServeSubresourceAsync(context, type, path, subresource);

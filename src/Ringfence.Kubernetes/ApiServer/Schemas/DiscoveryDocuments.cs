@@ -64,6 +64,17 @@ public static class DiscoveryDocuments
         ["items"] = new JsonArray([.. (core ? [""] : s_groups).Select(group => (JsonNode)AggregatedGroup(group))]),
     };
 
+    /// <summary>
+    /// The custom kinds: none. kubectl asks for them before it checks a file with a kind that has no path of its own, such as <c>PodList</c>.
+    /// </summary>
+    public static JsonObject CustomResourceDefinitions() => new()
+    {
+        ["kind"] = "CustomResourceDefinitionList",
+        ["apiVersion"] = "apiextensions.k8s.io/v1",
+        ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
+        ["items"] = new JsonArray(),
+    };
+
     private static JsonObject GroupEntry(string group)
     {
         var versions = Versions(group).Select(version => (JsonNode)new JsonObject { ["groupVersion"] = $"{group}/{version}", ["version"] = version }).ToArray();
