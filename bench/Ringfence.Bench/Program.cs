@@ -15,6 +15,7 @@ var root = new RootCommand("Measures Ringfence on generated clusters.")
     NodeCommand.Create(),
     PacketsCommand.Create(),
     ReactionCommand.Create(),
+    AgentCommand.Create(),
     LabCommand.Create(),
     ServedCommand.Create(),
     LeaksCommand.Create(),

@@ -20,7 +20,8 @@ public sealed partial class ApiAgent : IDisposable
 {
     // A lone change goes through at once; of a burst, what comes within this time goes together.
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClosedWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestReview = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
 
@@ -40,6 +41,7 @@ public sealed partial class ApiAgent : IDisposable
     private ImmutableSortedDictionary<string, (string Why, string Instead)> _unreadable = ImmutableSortedDictionary.Create<string, (string, string)>(StringComparer.Ordinal);
     private ImmutableHashSet<string> _problems = [];
     private TimeSpan _retry = TimeSpan.Zero;
+    private long _allocated;
     private NodeScope? _scope;
     private bool _isDirty;
     private bool _isSynced;
@@ -107,11 +109,16 @@ public sealed partial class ApiAgent : IDisposable
                     looked = start;
                     lock (_gate) LookAround();
                 }
+                else if (!isTold && !_state.Closed.IsEmpty)
+                {
+                    // What keeps a pod closed may be mended by an interface that comes or goes, of which nobody tells.
+                    lock (_gate) _isDirty |= _state.LookAtClaims();
+                }
 
                 if (isTold || _isDirty)
                     lock (_gate) TakeAndEnforce(start);
                 if (once && _isSynced && !_isDirty) return _review.Await(LongestReview);
-                wait = Shortest(LongestWait, Look - _time.GetElapsedTime(looked));
+                wait = Shortest(_state.Closed.IsEmpty ? LongestWait : ClosedWait, Look - _time.GetElapsedTime(looked));
             }
             catch (Exception problem) when (problem is not OutOfMemoryException)
             {
@@ -123,6 +130,8 @@ public sealed partial class ApiAgent : IDisposable
                 else Log.Failed(_logger, _retry.TotalSeconds, problem);
                 if (once && _isSynced) return false;
             }
+
+            Collect();
 
             // The next change waits until this window is over, and meets there what comes meanwhile.
             var rest = Window - _time.GetElapsedTime(start);
@@ -171,6 +180,9 @@ public sealed partial class ApiAgent : IDisposable
             _isSynced = true;
             Log.Synced(_logger, (long)_time.GetElapsedTime(_start).TotalMilliseconds, _state.Pods, _state.Policies, _state.Scope.Pods.Length);
             if (_state.Node is null) Log.NoNode(_logger, _node);
+
+            // Lists of everything are garbage now, more than there will ever be again at once: the machine gets that memory back.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
         else
         {
@@ -249,6 +261,16 @@ public sealed partial class ApiAgent : IDisposable
     {
         const int Most = 5;
         return string.Join("; ", sentences.Take(Most)) + (sentences.Length > Most ? $"; and {sentences.Length - Most} more" : "");
+    }
+
+    // The collector would wait until many times as much is garbage. A young collection takes less than a commit.
+    private void Collect()
+    {
+        const long Garbage = 4 << 20;
+        var allocated = GC.GetTotalAllocatedBytes(precise: false);
+        if (!_isSynced || allocated - _allocated < Garbage) return;
+        _allocated = allocated;
+        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
     }
 
     private TimeSpan NextRetry() => _retry == TimeSpan.Zero ? TimeSpan.FromMilliseconds(100) : Shortest(_retry * 2, TimeSpan.FromSeconds(10));

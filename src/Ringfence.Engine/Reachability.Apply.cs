@@ -45,6 +45,17 @@ public sealed partial class Reachability
         Settle();
     }
 
+    /// <summary>
+    /// Makes ready for many changes: what the first would cost is done, and lists that only <see cref="Snapshot"/> needs are let go of, until it is asked for.
+    /// </summary>
+    public void Prepare()
+    {
+        if (_podNumbers is null) IndexObjects();
+        _snapshot = Snapshot.Create(_snapshot.Objects with { Pods = [], Namespaces = [], NetworkPolicies = [] });
+        _changed = true;
+        _certain.Prepare();
+    }
+
     /// <summary>Finds a pod's number; -1 where there is none. Right after <see cref="Apply"/>, without making the snapshot anew.</summary>
     public int FindPod(string @namespace, string name) =>
         _podNumbers is null ? _snapshot.FindPod(@namespace, name) : _podNumbers.GetValueOrDefault((@namespace, name), -1);
@@ -53,7 +64,10 @@ public sealed partial class Reachability
     public int FindPod(Address address) => _changed ? _certain.FindPod(address) : _snapshot.FindPod(address);
 
     /// <summary>Finds all pods with an address (not those on the host's network), in no order. Right after <see cref="Apply"/>, without making the snapshot anew.</summary>
-    public IEnumerable<Pod> FindPods(Address address) => _certain.FindPods(address).Select(pod => _pods[pod]!);
+    public IEnumerable<Pod> FindPods(Address address) => FindPodNumbers(address).Select(pod => _pods[pod]!);
+
+    /// <summary>Like <see cref="FindPods"/>, by number.</summary>
+    public IEnumerable<int> FindPodNumbers(Address address) => _certain.FindPods(address);
 
     private void ApplyPod(Pod pod, bool removed)
     {

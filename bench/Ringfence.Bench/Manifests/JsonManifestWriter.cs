@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace Ringfence.Bench.Manifests;
 
-/// <summary>JSON as kubectl prints it: indented by four spaces.</summary>
-internal sealed class JsonManifestWriter(Stream stream) : ManifestWriter
+/// <summary>JSON as kubectl prints it, indented by four spaces, or as the API server sends it.</summary>
+internal sealed class JsonManifestWriter(Stream stream, bool indented = true) : ManifestWriter
 {
     private readonly Utf8JsonWriter _writer = new(stream, new JsonWriterOptions
     {
-        Indented = true,
+        Indented = indented,
         IndentSize = 4,
         NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -38,11 +38,43 @@ internal static class ObjectManifests
         to.NextDocument();
     }
 
+    public static void Write(ManifestWriter to, Node value)
+    {
+        to.BeginObject();
+        Head(to, "v1", value);
+        to.BeginObject("spec");
+        to.BeginArray("podCIDRs");
+        foreach (var range in value.PodCidrs) to.Text(null, range.ToString());
+        to.EndArray();
+        to.EndObject();
+        to.BeginObject("status");
+        to.BeginArray("addresses");
+        foreach (var address in value.Addresses)
+        {
+            to.BeginObject();
+            to.Text("address", address.ToString());
+            to.Text("type", "InternalIP");
+            to.EndObject();
+        }
+
+        to.EndArray();
+        to.EndObject();
+        to.EndObject();
+        to.NextDocument();
+    }
+
     public static void Head(ManifestWriter to, string apiVersion, KubernetesObject value, string? generateName = null, string? ownerUid = null)
     {
         to.Text("apiVersion", apiVersion);
         to.Text("kind", value.Kind);
         to.BeginObject("metadata");
+        if (value.Annotations.Count > 0)
+        {
+            to.BeginObject("annotations");
+            foreach (var (key, text) in value.Annotations) to.Text(key, text);
+            to.EndObject();
+        }
+
         to.Text("creationTimestamp", "2025-03-14T09:26:53Z");
         if (generateName is not null) to.Text("generateName", generateName);
         if (value.Labels.Count > 0)

@@ -6,26 +6,38 @@ using Ringfence.Model;
 namespace Ringfence.Agent.Following;
 
 /// <summary>What the agent knows of the cluster, and what its node has to enforce of it. One thread at a time.</summary>
-/// <param name="node">The node's name.</param>
-/// <param name="readLinks">Looks at the node's interfaces, given the addresses of all nodes.</param>
-/// <param name="owners">Interfaces and addresses that a former agent gave to pods.</param>
-internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, NodeLinks> readLinks, IEnumerable<(string Interface, Address Address)> owners)
+internal sealed class ClusterState
 {
     /// <summary>The annotation of a node that switches the logging of allowed connections on (<c>"true"</c>).</summary>
     public const string LogAnnotation = "ringfence.dev/log-allowed";
 
-    private readonly ObjectStore<Pod> _pods = new(pod => Meaning.Of(pod, node), Meaning.IsSame);
+    private readonly string _node;
+    private readonly Func<IReadOnlySet<Address>, NodeLinks> _readLinks;
+    private readonly ObjectStore<Pod> _pods;
     private readonly ObjectStore<Namespace> _namespaces = new(Meaning.Of, Meaning.IsSame);
-    private readonly ObjectStore<NetworkPolicy> _policies = new(policy => policy, Meaning.IsSame);
+    private readonly ObjectStore<NetworkPolicy> _policies;
+    private PolicyParts _parts = new();
     private readonly ObjectStore<Node> _nodes = new(item => item, Meaning.IsSame);
     private readonly Dictionary<ObjectName, Pod> _localPods = [];
-    private readonly LocalPods _local = new(node, owners);
+    private readonly LocalPods _local;
 
     // Addresses that came to pods or left them.
     private HashSet<Address> _newOwners = [];
 
     // Policies that were never read: see StrictReading.
     private readonly HashSet<ObjectName> _unknown = [];
+
+    /// <summary>Knows nothing yet.</summary>
+    /// <param name="node">The node's name.</param>
+    /// <param name="readLinks">Looks at the node's interfaces, given the addresses of all nodes.</param>
+    /// <param name="owners">Interfaces and addresses that a former agent gave to pods.</param>
+    public ClusterState(string node, Func<IReadOnlySet<Address>, NodeLinks> readLinks, IEnumerable<(string Interface, Address Address)> owners)
+    {
+        (_node, _readLinks) = (node, readLinks);
+        _local = new LocalPods(node, owners);
+        _pods = new(pod => Meaning.Of(pod, node), Meaning.IsSame);
+        _policies = new(policy => _parts.Shared(policy), Meaning.IsSame);
+    }
 
     /// <summary>The cluster; null until all of it was seen once.</summary>
     public Reachability? Cluster { get; private set; }
@@ -36,7 +48,7 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
         : [.. Completeness.Where(kind => !kind.IsComplete).Select(kind => kind.Kind)];
 
     /// <summary>The node; null where it is not known.</summary>
-    public Node? Node => _nodes.Objects.GetValueOrDefault(new ObjectName("", node));
+    public Node? Node => _nodes.Objects.GetValueOrDefault(new ObjectName("", _node));
 
     /// <summary>What the node has to enforce.</summary>
     public NodeScope Scope => _local.Scope;
@@ -66,6 +78,9 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
     {
         var namespaces = Take(_namespaces, news, "Namespace");
         var policies = Take(_policies, news, "NetworkPolicy");
+
+        // It pays where many come at once, and would only grow.
+        _parts = new PolicyParts();
         var pods = Take(_pods, news, "Pod");
         var nodes = Take(_nodes, news, "Node");
         foreach (var (name, before, now) in pods)
@@ -86,6 +101,7 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
                 Namespaces = [.. _namespaces.Objects.Values],
                 NetworkPolicies = [.. _policies.Objects.Values, .. _unknown.Select(StrictReading)],
             }));
+            Cluster.Prepare();
             LookAtClaims();
             return true;
         }
@@ -96,7 +112,7 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
         var unknown = ApplyUnknown();
 
         var isLocal = (nodes.Count > 0 || pods.Exists(ConcernsClaims)) && LookAtClaims();
-        return isLocal || unknown || namespaces.Count + policies.Count + pods.Count > 0 || nodes.Any(change => change.Name.Name == node);
+        return isLocal || unknown || namespaces.Count + policies.Count + pods.Count > 0 || nodes.Any(change => change.Name.Name == _node);
     }
 
     /// <summary>The addresses that came to pods or left them since this was last called.</summary>
@@ -122,14 +138,14 @@ internal sealed class ClusterState(string node, Func<IReadOnlySet<Address>, Node
     public bool LookAtClaims()
     {
         var addresses = _nodes.Objects.Values.SelectMany(item => item.Addresses).ToHashSet();
-        return _local.Update(_localPods.Values, Node, readLinks(addresses), OwnerElsewhere);
+        return _local.Update(_localPods.Values, Node, _readLinks(addresses), OwnerElsewhere);
 
         string? OwnerElsewhere(Address address)
         {
             foreach (var item in _nodes.Objects.Values)
             {
                 if (item.Addresses.Contains(address)) return $"node {item.Name}";
-                if (item.Name != node && item.PodCidrs.Any(range => range.Contains(address))) return $"node {item.Name}'s pods";
+                if (item.Name != _node && item.PodCidrs.Any(range => range.Contains(address))) return $"node {item.Name}'s pods";
             }
 
             return Cluster?.FindPods(address).Where(pod => pod.NodeName is null).Select(pod => pod.QualifiedName).Min(StringComparer.Ordinal) is { } other

@@ -42,7 +42,11 @@ internal sealed class LocalPods(string node, IEnumerable<(string Interface, Addr
         {
             var outside = pod.Addresses.Where(address => !ranges.Any(range => range.Contains(address))).ToList();
             elsewhere.UnionWith(outside);
-            var stolen = outside.Select(address => (Address: address, Owner: ownerElsewhere(address))).FirstOrDefault(claim => claim.Owner is not null);
+
+            // Where the node's route leads says more than what others claim.
+            var claimed = pod.Annotations[ManifestAgent.InterfaceAnnotation];
+            var stolen = outside.Where(address => claimed is null || links.WayTo(address) != claimed)
+                .Select(address => (Address: address, Owner: ownerElsewhere(address))).FirstOrDefault(claim => claim.Owner is not null);
             if (stolen.Owner is { } owner)
             {
                 closed[pod.QualifiedName] = $"its address {stolen.Address} is that of {owner}";
@@ -97,6 +101,8 @@ internal sealed class LocalPods(string node, IEnumerable<(string Interface, Addr
             if (!LocalPod.IsInterface(name)) return $"its annotation {Annotation} is no name of an interface, which has at most 15 characters";
             if (links.NotOfPods(name) is { } other) return $"its annotation {Annotation} names {name}, which is {other}";
             if (_interfaces.TryGetValue(name, out var owner)) return $"its annotation {Annotation} names {name}, which is the interface of pod {owner}";
+            foreach (var address in pod.Addresses)
+                if (links.WayTo(address) is { } way && way != name) return $"its annotation {Annotation} names {name}, and its address {address} is reached by {way}";
             foreach (var address in pod.Addresses)
                 if (_addresses.TryGetValue(address, out owner)) return $"its address {address} is that of pod {owner}";
             return null;

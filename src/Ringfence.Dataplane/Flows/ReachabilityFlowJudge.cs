@@ -19,8 +19,10 @@ public sealed class ReachabilityFlowJudge
     private readonly EnforcedPolicies _policies;
     private readonly ImmutableArray<Prefix> _ranges;
     private readonly IReadOnlySet<Address> _own;
-    private readonly HashSet<int> _localPods;
-    private readonly Dictionary<Address, int> _pods = [];
+    private readonly Dictionary<Address, int> _local = [];
+
+    // Of other pods several may have one address for a while: the rules admit what one of them may.
+    private readonly Dictionary<Address, Party[]> _others = [];
 
     /// <summary>A judge for one node.</summary>
     /// <param name="cluster">The state of the cluster.</param>
@@ -34,7 +36,12 @@ public sealed class ReachabilityFlowJudge
         _policies = EnforcedPolicies.Of(cluster);
         _ranges = scope.PodRanges;
         _own = own;
-        _localPods = [.. scope.Pods.Select(pod => cluster.FindPod(pod.Namespace, pod.Name)).Where(pod => pod >= 0)];
+        foreach (var local in scope.Pods)
+        {
+            var pod = cluster.FindPod(local.Namespace, local.Name);
+            if (pod < 0 || _policies.Pods[pod] is not { } found) continue;
+            foreach (var address in found.Addresses) _local.TryAdd(address, pod);
+        }
     }
 
     /// <summary>
@@ -45,33 +52,35 @@ public sealed class ReachabilityFlowJudge
     {
         var (from, to) = (flow.Source, flow.ReplySource);
         if (_own.Contains(from) || _own.Contains(to)) return true;
-        var (source, sourceIsLocal) = Locate(from);
-        var (destination, destinationIsLocal) = Locate(to);
+        var (sources, sourceIsLocal) = Locate(from);
+        var (destinations, destinationIsLocal) = Locate(to);
         if (!sourceIsLocal && !destinationIsLocal) return true;
-        if ((sourceIsLocal && !source.IsPod) || (destinationIsLocal && !destination.IsPod)) return false;
+        if ((sourceIsLocal && !sources[0].IsPod) || (destinationIsLocal && !destinations[0].IsPod)) return false;
+        foreach (var source in sources)
+            foreach (var destination in destinations)
+                if (IsAllowed(flow, (source, sourceIsLocal), (destination, destinationIsLocal))) return true;
+        return false;
+    }
 
-        if (_cluster.Exemption(source, destination) is not null) return true;
+    private bool IsAllowed(in TrackedFlow flow, (Party Party, bool IsLocal) source, (Party Party, bool IsLocal) destination)
+    {
+        if (_cluster.Exemption(source.Party, destination.Party) is not null) return true;
 
         // The far side of a flow between nodes is for its own node to judge.
         var (protocol, port) = (flow.Protocol, flow.ReplySourcePort);
-        return (!sourceIsLocal || _policies.Admits(Direction.Egress, source.Pod, destination.Pod, to, protocol, port))
-            && (!destinationIsLocal || _policies.Admits(Direction.Ingress, destination.Pod, source.Pod, from, protocol, port));
+        return (!source.IsLocal || _policies.Admits(Direction.Egress, source.Party.Pod, destination.Party.Pod, flow.ReplySource, protocol, port))
+            && (!destination.IsLocal || _policies.Admits(Direction.Ingress, destination.Party.Pod, source.Party.Pod, flow.Source, protocol, port));
     }
 
-    private (Party Party, bool IsLocal) Locate(Address address)
+    private (Party[] Parties, bool IsLocal) Locate(Address address)
     {
-        var pod = PodWith(address);
-        if (pod >= 0 && _localPods.Contains(pod)) return (Party.OfPod(pod), true);
+        if (_local.TryGetValue(address, out var pod)) return ([Party.OfPod(pod)], true);
 
         // The rules keep such an address closed, whatever the cluster still says about a pod that had it.
         foreach (var range in _ranges)
-            if (range.Contains(address)) return (Party.OfAddress(address), true);
-        return (pod >= 0 ? Party.OfPod(pod) : Party.OfAddress(address), false);
-    }
-
-    private int PodWith(Address address)
-    {
-        if (_pods.TryGetValue(address, out var known)) return known;
-        return _pods[address] = _cluster.FindPod(address);
+            if (range.Contains(address)) return ([Party.OfAddress(address)], true);
+        if (_others.TryGetValue(address, out var known)) return (known, false);
+        Party[] others = [.. _cluster.FindPodNumbers(address).Select(Party.OfPod)];
+        return (_others[address] = others.Length == 0 ? [Party.OfAddress(address)] : others, false);
     }
 }

@@ -22,6 +22,13 @@ internal sealed partial class CompiledForm
     /// <summary>What happened to pods and peers since the form was built.</summary>
     public ChangeJournal Journal { get; } = new();
 
+    /// <summary>Does what the first change would have to do.</summary>
+    public void Prepare()
+    {
+        IndexPolicies();
+        _podAddresses ??= new PodAddresses(_pods);
+    }
+
     /// <summary>Takes over what a pod is now; null where it is gone or finished.</summary>
     public void SetPod(int number, Pod? before, Pod? pod)
     {
@@ -101,14 +108,13 @@ internal sealed partial class CompiledForm
             return;
         }
 
-        _policyByName ??= _namespaces.SelectMany(state => state.Policies).ToDictionary(p => (p.Policy.Namespace, p.Policy.Name));
-        _policyByName.Remove((@namespace, name), out var old);
+        IndexPolicies().Remove((@namespace, name), out var old);
 
         // The new version first, so that peers which both versions have stay.
         var compiled = policy is null ? null : Compile(policy);
         if (compiled is not null)
         {
-            _policyByName.Add((@namespace, name), compiled);
+            _policyByName!.Add((@namespace, name), compiled);
             _namespaceByName[@namespace].Classes.Select(policy!.PodSelector, compiled.Selected);
             foreach (var id in compiled.Selected) Select(_classes[id], null, compiled);
         }
@@ -120,6 +126,9 @@ internal sealed partial class CompiledForm
             foreach (var rule in old.Rules(direction))
                 foreach (var peer in rule.Peers) Release(peer);
     }
+
+    private Dictionary<(string, string), CompiledPolicy> IndexPolicies() =>
+        _policyByName ??= _namespaces.SelectMany(state => state.Policies).ToDictionary(p => (p.Policy.Namespace, p.Policy.Name));
 
     private void Move(int pod, Pod? before, PodClass? to)
     {

@@ -11,7 +11,7 @@ namespace Ringfence.Agent.Tests.Following;
 
 public class ClusterStateTests
 {
-    private static readonly NodeLinks Links = new(new Dictionary<string, string> { ["uplink"] = "the way to 0.0.0.0/0" }, []);
+    private static readonly NodeLinks Links = new(new Dictionary<string, string> { ["uplink"] = "the way to 0.0.0.0/0" }, [], []);
 
     [Fact]
     public void Take_AnyInterleaving_EndsAsAFreshStartDoes()

@@ -71,6 +71,23 @@ public class LocalPodsTests
         Assert.Equal(["b"], next.Scope.Pods.Select(pod => pod.Name));
     }
 
+    [Theory]
+    [InlineData("veth-9", true)]
+    [InlineData("veth-victim", false)]
+    public void Update_AddressIsReachedBySomeInterface_ThatAloneIsThePods(string name, bool isLocal)
+    {
+        Update(PodOf("a", "10.0.0.9", name));
+        Assert.Equal(isLocal, _pods.Scope.Pods.Length == 1);
+        Assert.Equal(isLocal, _pods.Closed.IsEmpty);
+    }
+
+    [Fact]
+    public void Update_AddressOfOthersIsReachedByThePodsOwnInterface_IsThePods()
+    {
+        _pods.Update([PodOf("a", "10.7.0.1", "veth-9")], Self, new NodeLinks([], [], new Dictionary<Address, string> { [Address.Parse("10.7.0.1")] = "veth-9" }), Elsewhere);
+        Assert.Single(_pods.Scope.Pods);
+    }
+
     [Fact]
     public void Update_PodsOnABridge_ShareIt()
     {
@@ -90,13 +107,15 @@ public class LocalPodsTests
     {
         Privileges.Require();
         using var network = new RoutedNetwork(2);
-        network.Router.Configure("route add default via 10.1.2.2\nlink add bridge7 type bridge");
+        network.Router.Configure("route add default via 10.1.2.2\nroute add 10.1.9.9 dev veth1\nlink add bridge7 type bridge");
 
         var links = NodeLinks.Read(network.Router, new HashSet<Address> { Address.Parse("fd00:1:1::1") });
 
         Assert.Equal("the node's loopback", links.NotOfPods("lo"));
         Assert.Equal("the node's own, with the address fd00:1:1::1", links.NotOfPods("veth1"));
         Assert.Equal("the way to 0.0.0.0/0 by 10.1.2.2", links.NotOfPods("veth2"));
+        Assert.Equal("veth1", links.WayTo(Address.Parse("10.1.9.9")));
+        Assert.Null(links.WayTo(Address.Parse("10.1.9.8")));
         Assert.Null(links.NotOfPods("not-there"));
         Assert.Null(links.NotOfPods("bridge7"));
         Assert.True(links.IsShared("bridge7"));
@@ -104,7 +123,9 @@ public class LocalPodsTests
     }
 
     private static NodeLinks LinksOfNode => new(
-        new Dictionary<string, string> { ["lo"] = "the node's loopback", ["eth0"] = "the way to 0.0.0.0/0 by 192.0.2.1" }, ["bridge0"]);
+        new Dictionary<string, string> { ["lo"] = "the node's loopback", ["eth0"] = "the way to 0.0.0.0/0 by 192.0.2.1" },
+        ["bridge0"],
+        new Dictionary<Address, string> { [Address.Parse("10.0.0.9")] = "veth-9" });
 
     private static string? Elsewhere(Address address) => address.ToString() switch
     {
