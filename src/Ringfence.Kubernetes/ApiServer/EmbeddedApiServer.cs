@@ -80,7 +80,9 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
             server = new EmbeddedApiServer(objects, authorities, options) { CaPem = options.CertificateFile is null ? authorities.Pem : File.ReadAllText(options.CertificateFile) };
             await server.web.StartAsync(cancellation);
             var addresses = server.web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-            server.Address = addresses.FirstOrDefault(address => !address.Contains("filehandle", StringComparison.Ordinal)) ?? "";
+            // Who listens at every address is reached at this machine's own.
+            server.Address = (addresses.FirstOrDefault(address => !address.Contains("filehandle", StringComparison.Ordinal)) ?? "")
+                .Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal);
             if (options.Controllers is { } controlled) server.StartControllers(controlled, options);
             return server;
         }

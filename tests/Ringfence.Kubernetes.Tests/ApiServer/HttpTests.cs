@@ -80,6 +80,11 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("GET", ConfigMaps + "?resourceVersionMatch=Exact", null, "application/json", 422, "Invalid")]
     [InlineData("GET", ConfigMaps + "?resourceVersion=999999", null, "application/json", 504, "Timeout")]
     [InlineData("GET", ConfigMaps + "?watch=1&sendInitialEvents=true", null, "application/json", 422, "Invalid")]
+    [InlineData("DELETE", ConfigMaps + "/a", """{"preconditions":{},"preconditions":{}}""", "application/json", 400, "BadRequest")]
+    [InlineData("DELETE", ConfigMaps + "/a", """{"orphanDependents":"perhaps"}""", "application/json", 400, "BadRequest")]
+    [InlineData("DELETE", ConfigMaps + "/a", "[]", "application/json", 400, "BadRequest")]
+    [InlineData("POST", "/api/v1/namespaces/default/pods/a/binding", "{}", "application/json", 400, "BadRequest")]
+    [InlineData("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "7", "application/json", 400, "BadRequest")]
     [InlineData("DELETE", ConfigMaps + "/a?propagationPolicy=Some", null, "application/json", 422, "Invalid")]
     public async Task BadRequests_AreRefused_WithAStatus(string method, string path, string? body, string type, int code, string reason)
     {
@@ -283,6 +288,16 @@ public sealed class HttpTests : IAsyncLifetime
         var (code, status) = await server.GetAsync(path);
 
         Assert.Equal((501, "NotImplemented"), (code, (string?)status["reason"]));
+    }
+
+    [Fact]
+    public async Task EveryAddress_IsReachedAtThisMachinesOwn()
+    {
+        await using var other = await TestServer.StartAsync((options, _) => options with { Listen = [new IPEndPoint(IPAddress.Any, 0)] });
+        using var client = other.Client();
+
+        Assert.StartsWith("https://127.0.0.1:", other.Server.Address, StringComparison.Ordinal);
+        Assert.Equal("ok", await client.GetStringAsync("/healthz", TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringfence.Kubernetes.ApiServer.Objects;
@@ -48,25 +47,7 @@ internal sealed class DeleteHandler(ObjectApi api, ListHandler lists)
     }
 
     /// <summary>Reads <c>DeleteOptions</c>, from the body and from the query.</summary>
-    public static async Task<DeleteOptions> ReadAsync(HttpContext context)
-    {
-        var query = context.Request.Query;
-        var bytes = await RequestBody.ReadJsonAsync(context);
-        JsonObject? body = null;
-        if (bytes.Length > 0)
-        {
-            try
-            {
-                body = JsonNode.Parse(bytes.Span) as JsonObject ?? throw Refusal.BadRequest("DeleteOptions are expected as the body");
-            }
-            catch (JsonException problem)
-            {
-                throw Refusal.BadRequest($"the body is no JSON: {problem.Message}");
-            }
-        }
-
-        return Read(body, query);
-    }
+    public static async Task<DeleteOptions> ReadAsync(HttpContext context) => Read(await RequestBody.ReadObjectAsync(context), context.Request.Query);
 
     /// <summary>Reads <c>DeleteOptions</c>.</summary>
     public static DeleteOptions Read(JsonObject? body, IQueryCollection query)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringfence.Kubernetes.ApiServer.Authentication;
@@ -30,7 +29,7 @@ internal sealed class PodHandler(ObjectApi api, Authenticator authenticator, IPo
     /// <summary>Puts a pod on a node.</summary>
     public async Task BindAsync(HttpContext context, string @namespace, string name)
     {
-        var node = ((await ReadAsync(context))["target"] as JsonObject).Text("name");
+        var node = ((await RequestBody.ReadObjectAsync(context))?["target"] as JsonObject).Text("name");
         if (node.Length == 0) throw Refusal.BadRequest("target.name is missing: the node");
         api.Update(Pods, @namespace, name, pod =>
         {
@@ -46,7 +45,7 @@ internal sealed class PodHandler(ObjectApi api, Authenticator authenticator, IPo
     /// <summary>Deletes a pod, as one who drains a node asks for.</summary>
     public async Task EvictAsync(HttpContext context, string @namespace, string name)
     {
-        var eviction = await ReadAsync(context);
+        var eviction = await RequestBody.ReadObjectAsync(context) ?? [];
         api.Delete(Pods, @namespace, name, DeleteHandler.Read(eviction["deleteOptions"] as JsonObject, context.Request.Query));
         await Answer.WriteAsync(context, StatusCodes.Status201Created, StatusDocument.Success());
     }
@@ -55,7 +54,7 @@ internal sealed class PodHandler(ObjectApi api, Authenticator authenticator, IPo
     public async Task IssueTokenAsync(HttpContext context, string @namespace, string name)
     {
         var account = api.Find(Accounts, @namespace, name) ?? throw Refusal.NotFound(Accounts, name);
-        var request = await ReadAsync(context);
+        var request = await RequestBody.ReadObjectAsync(context) ?? [];
         if (request["spec"] is not JsonObject spec) request["spec"] = spec = [];
         var seconds = Math.Clamp(spec.Number("expirationSeconds") ?? DefaultTokenSeconds, ShortestTokenSeconds, (long)TimeSpan.FromDays(3650).TotalSeconds);
         var expiry = time.GetUtcNow().AddSeconds(seconds);
@@ -65,19 +64,5 @@ internal sealed class PodHandler(ObjectApi api, Authenticator authenticator, IPo
         request["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = @namespace, ["creationTimestamp"] = Meta.Time(time.GetUtcNow()) };
         request["status"] = new JsonObject { ["token"] = authenticator.Issue(account, spec.Texts("audiences"), expiry), ["expirationTimestamp"] = Meta.Time(expiry) };
         await Answer.WriteAsync(context, StatusCodes.Status201Created, request);
-    }
-
-    private static async Task<JsonObject> ReadAsync(HttpContext context)
-    {
-        var body = await RequestBody.ReadJsonAsync(context);
-        try
-        {
-            // The copy finds names that are given twice now rather than later.
-            return (JsonNode.Parse(body.Span) as JsonObject)?.DeepClone().AsObject() ?? throw Refusal.BadRequest("an object is expected as the body");
-        }
-        catch (Exception problem) when (problem is JsonException or ArgumentException)
-        {
-            throw Refusal.BadRequest($"the body is no JSON: {problem.Message}");
-        }
     }
 }

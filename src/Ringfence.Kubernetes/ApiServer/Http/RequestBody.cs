@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Ringfence.Kubernetes.ApiServer.Http.Protobuf;
@@ -9,6 +11,8 @@ internal static class RequestBody
 {
     /// <summary>The most bytes of a body, as the API server has it.</summary>
     public const int MostBytes = 3 << 20;
+
+    private static readonly JsonDocumentOptions Plain = new() { AllowDuplicateProperties = false };
 
     /// <summary>The media type of the body; JSON where nothing is said.</summary>
     public static string MediaType(HttpRequest request) =>
@@ -28,6 +32,22 @@ internal static class RequestBody
             _ => throw new ApiException(
                 415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {Answer.Json} (not {type})"),
         };
+    }
+
+    /// <summary>Reads an object that is of no kind that is kept; null where there is none.</summary>
+    /// <exception cref="ApiException">It is too large, or no object.</exception>
+    public static async Task<JsonObject?> ReadObjectAsync(HttpContext context)
+    {
+        var body = await ReadJsonAsync(context);
+        if (body.Length == 0) return null;
+        try
+        {
+            return JsonNode.Parse(body.Span, documentOptions: Plain) as JsonObject ?? throw Refusal.BadRequest("an object is expected as the body");
+        }
+        catch (JsonException problem)
+        {
+            throw Refusal.BadRequest($"the body is no JSON: {problem.Message}");
+        }
     }
 
     /// <summary>Reads a body; empty where there is none.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringfence.Kubernetes.ApiServer.Authentication;
@@ -20,7 +19,7 @@ internal sealed class ReviewHandler(Authenticator authenticator)
     public async Task ServeAsync(HttpContext context, ResourcePath path, User user)
     {
         if (context.Request.Method != HttpMethods.Post) throw new ApiException(405, "MethodNotAllowed", $"{path.Resource} can only be created");
-        var review = await ReadAsync(context);
+        var review = await RequestBody.ReadObjectAsync(context) ?? [];
         var spec = review["spec"] as JsonObject;
         var (kind, status) = path.Resource switch
         {
@@ -36,19 +35,6 @@ internal sealed class ReviewHandler(Authenticator authenticator)
         review["metadata"] = new JsonObject();
         review["status"] = status;
         await Answer.WriteAsync(context, StatusCodes.Status201Created, review);
-    }
-
-    private static async Task<JsonObject> ReadAsync(HttpContext context)
-    {
-        var body = await RequestBody.ReadJsonAsync(context);
-        try
-        {
-            return (JsonNode.Parse(body.Span) as JsonObject)?.DeepClone().AsObject() ?? throw Refusal.BadRequest("an object is expected as the body");
-        }
-        catch (Exception problem) when (problem is JsonException or ArgumentException)
-        {
-            throw Refusal.BadRequest($"the body is no JSON: {problem.Message}");
-        }
     }
 
     private JsonObject Token(string token) => authenticator.OfToken(token) is { } known

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringfence.Kubernetes.ApiServer.Objects;
@@ -17,17 +16,8 @@ internal sealed class ScaleHandler(ObjectApi api)
     /// <summary>Replaces the scale.</summary>
     public async Task UpdateAsync(HttpContext context, ResourceType type, string @namespace, string name)
     {
-        JsonObject? body;
-        try
-        {
-            body = JsonNode.Parse((await RequestBody.ReadJsonAsync(context)).Span) as JsonObject;
-        }
-        catch (JsonException problem)
-        {
-            throw Refusal.BadRequest($"the body is no JSON: {problem.Message}");
-        }
-
-        await ChangeAsync(context, type, @namespace, name, _ => body ?? throw Refusal.BadRequest("a Scale is expected as the body"));
+        var body = await RequestBody.ReadObjectAsync(context);
+        await ChangeAsync(context, type, @namespace, name, _ => body?.DeepClone().AsObject() ?? throw Refusal.BadRequest("a Scale is expected as the body"));
     }
 
     /// <summary>Patches the scale.</summary>
