@@ -61,9 +61,26 @@ internal sealed class RoutedNetwork : IDisposable
     {
         var socket = Host(host).Run(() => new Socket(
             family == IpFamily.V4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp));
-        socket.Bind(EndPoint(host, port, family));
+        Bind(socket, EndPoint(host, port, family));
         socket.ReceiveTimeout = 5000;
         return socket;
+    }
+
+    // A child that is just being started holds a listener that was closed here, until it is the other program.
+    private static void Bind(Socket socket, IPEndPoint place)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                socket.Bind(place);
+                return;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && tries < 200)
+            {
+                Thread.Sleep(10);
+            }
+        }
     }
 
     /// <summary>An open TCP connection: the client's end and the server's.</summary>
