@@ -156,7 +156,7 @@ internal static class Application
           ringfence can -f examples/rag ai-platform/chat-ui ai-platform/vector-db:6333
           ringfence explain -f examples/rag ai-platform/rag-api svc/ai-platform/vector-db:6333
           ringfence lint -f examples/hyphen-trap
-          kubectl get ns,nodes,pods,deploy,svc,netpol -A -o json | ringfence list -f - --focus ai-platform/vector-db
+          ringfence list --context production --focus ai-platform/vector-db
 
         Exit codes: 0 yes or clean; 1 no (denied, findings, differences); 2 wrong usage or input, or unknown; 3 the machine lacks something.
         """;

@@ -11,7 +11,7 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
     // A server that offers no streamed list may take the request for a common watch and wait for changes.
     private static readonly TimeSpan StreamPatience = TimeSpan.FromSeconds(15);
 
-    private readonly ServedObjects _reader = new(kind.Type, kind.KeepsPlaces);
+    private ServedObjects _reader = new(kind.Type, kind.KeepsPlaces);
     private readonly Backoff _backoff = new(options);
     private readonly TimeProvider _time = client.Options.Time;
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -200,6 +200,9 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
     {
         sink.Replace(Name, objects, refused);
         _version = version;
+
+        // What all objects had in common has been shared; single changes need no memory of it.
+        _reader = new ServedObjects(kind.Type, kind.KeepsPlaces);
         _backoff.Reset();
         Heard();
         Tell(FeedEvent.Synced, $"{objects.Count + refused.Count} {kind.Type}", objects.Count);
