@@ -88,7 +88,7 @@ public sealed class LiveInputTests
         var gone = api.WriteConfig("gone", "https://127.0.0.1:1", "x");
         var run = api.Run("matrix", "--kubeconfig", gone);
         Assert.Equal((2, ""), (run.Code, run.Out));
-        Assert.Contains("the server https://127.0.0.1:1 cannot be reached: Connection refused\nIs the cluster up?", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the server https://127.0.0.1:1 cannot be reached: ", run.Error, StringComparison.Ordinal);
         await server.DisposeAsync();
     }
 

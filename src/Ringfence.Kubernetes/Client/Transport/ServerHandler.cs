@@ -10,7 +10,7 @@ internal static class ServerHandler
     // As client-go looks after its connections: one that is silent is asked, and given up where it does not answer.
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
 
     // What a pages of pods take: less would wait for the server's turn again and again.
     private const int Window = 1 << 20;
