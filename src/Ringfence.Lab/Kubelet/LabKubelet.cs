@@ -20,6 +20,7 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
 {
     private const int MostAtOnce = 4096;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ServedState _state = new();
@@ -30,6 +31,7 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
     private readonly Dictionary<string, string> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _waiting = new(StringComparer.Ordinal);
     private Task _following = Task.CompletedTask;
+    private string? _told;
     private long _settled = -1;
 
     /// <summary>Up to which version of the API everything has been made so.</summary>
@@ -63,7 +65,9 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
             catch (Exception problem)
             {
                 // Whatever it was, the next look at everything may fare better.
-                if (problem is not ApiException { Code: 410 }) report($"kubelet: {problem}");
+                // What is told once need not be told every second.
+                if (problem is not ApiException { Code: 410 } && _told != problem.Message) report($"kubelet: {problem}");
+                _told = problem.Message;
                 await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
     }
@@ -81,7 +85,13 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
             {
                 if (isDue) isDue = await MakeSoAsync(stop).ConfigureAwait(false);
                 if (!isDue) Volatile.Write(ref _settled, version);
-                if (!isDue && !await changes.Reader.WaitToReadAsync(stop).ConfigureAwait(false)) break;
+                if (!isDue)
+                {
+                    // What found no address may find one when those of others have rested.
+                    if (await ChangesAsync(changes.Reader, cluster.Unplaced.IsEmpty ? Timeout.InfiniteTimeSpan : Retry, stop).ConfigureAwait(false) is not { } isMore) isDue = true;
+                    else if (!isMore) break;
+                }
+
                 for (var taken = 0; taken < MostAtOnce && changes.Reader.TryRead(out var change); taken++)
                 {
                     isDue |= _state.Take(change);
@@ -107,6 +117,21 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
             {
                 changes.Writer.TryComplete();
             }
+        }
+    }
+
+    /// <summary>Waits for changes: whether more can come, or null where none came in time.</summary>
+    private static async Task<bool?> ChangesAsync(ChannelReader<StoredChange> changes, TimeSpan patience, CancellationToken stop)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (patience != Timeout.InfiniteTimeSpan) time.CancelAfter(patience);
+        try
+        {
+            return await changes.WaitToReadAsync(time.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Ringfence.Kubernetes.ApiServer;
 using Ringfence.Kubernetes.ApiServer.Schemas;
 using Ringfence.Kubernetes.Client.Reading;
@@ -84,8 +85,9 @@ internal sealed class ServedState
         _objects[item.Type][name] = (read, item.Version);
         if (read is Pod pod)
         {
-            var metadata = item.Parse()["metadata"]!;
-            _pods[name] = new ServedPod(pod, item, (string?)metadata["uid"] ?? "", metadata["deletionTimestamp"] is not null);
+            var metadata = JsonFields.Find(item.Json.Span, "metadata"u8);
+            var uid = Encoding.UTF8.GetString(JsonFields.Text(JsonFields.Find(metadata, "uid"u8)));
+            _pods[name] = new ServedPod(pod, item, uid, !JsonFields.Find(metadata, "deletionTimestamp"u8).IsEmpty);
         }
 
         return true;
