@@ -1,7 +1,8 @@
-using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Nodes;
 using Ringfence.Kubernetes.ApiServer;
 using Ringfence.Kubernetes.ApiServer.Schemas;
+using Ringfence.Kubernetes.Manifests;
 using Ringfence.Lab.Daemon;
 using Ringfence.Model;
 using Xunit;
@@ -38,7 +39,7 @@ internal sealed class ServedLabs : IAsyncDisposable
         }
     }
 
-    public static async Task<ServedLabs> StartAsync(LabOptions options, CancellationToken cancellation)
+    public static async Task<ServedLabs> StartAsync(LabOptions options, CancellationToken cancellation, string? manifest = null)
     {
         Tests.Root.IsNeeded();
         var run = new ServedLabs(Directory.CreateTempSubdirectory("ringfence-served-").FullName);
@@ -47,8 +48,10 @@ internal sealed class ServedLabs : IAsyncDisposable
             var folder = LabFolder.In(run._root, options.Name);
             Directory.CreateDirectory(folder.Path);
             var program = Path.Combine(AppContext.BaseDirectory, "ringfence");
+            ReadOnlyMemory<byte> text = Encoding.UTF8.GetBytes(manifest ?? "");
+            var objects = ManifestReader.Read([new ManifestText("test", IsExplicit: true, text)], new ManifestOptions(), cancellation).Objects;
             run.Lab = await ServedLab.StartAsync(
-                folder, options, new SentManifests([], null, StrictCidr: true), ClusterObjects.Empty, [program], TimeProvider.System, run.Report, new Silent(), cancellation);
+                folder, options, new SentManifests([new SentManifest("test", true, text)], null, StrictCidr: true), objects, [program], TimeProvider.System, run.Report, new Silent(), cancellation);
             await run.AwaitAsync(cancellation);
             return run;
         }
