@@ -49,7 +49,7 @@ public sealed class ExecAndLogsTests(KubectlLab lab)
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.EndsWith("is a terminal\r\n", output, StringComparison.Ordinal);
+        Assert.Contains("7 9\r\nis a terminal\r\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
