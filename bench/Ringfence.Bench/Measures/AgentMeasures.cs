@@ -97,6 +97,7 @@ internal sealed class AgentMeasures(Report report, GeneratedCluster cluster, int
         {
             // The kernel takes no commit while it is getting rid of what the last one removed, some 20 ms: events of a node come further apart, or together.
             Thread.Sleep(pause);
+            agent.Forget();
             var (type, item) = next(i);
             var start = Stopwatch.GetTimestamp();
             server.Push(type, item);

@@ -41,6 +41,15 @@ internal sealed class AgentRun : IDisposable
         return null;
     }
 
+    /// <summary>Forgets what was told so far.</summary>
+    public void Forget()
+    {
+        while (_events.TryTake(out _))
+        {
+            // It answers nothing that is asked from now on.
+        }
+    }
+
     /// <summary>A figure of the process's memory in megabytes, such as <c>VmRSS</c> or <c>VmHWM</c>.</summary>
     public double Megabytes(string name)
     {
