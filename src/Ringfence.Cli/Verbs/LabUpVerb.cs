@@ -107,7 +107,8 @@ internal static class LabUpVerb
     private const string Examples =
         """
         Workloads become pods that listen on the ports that they declare and answer with their name. Services, DNS and an outside
-        world work as in a cluster. The lab runs in the background until 'ringfence lab down'; Ctrl-C while it comes up leaves nothing.
+        world work as in a cluster, and kubectl drives it: the kubeconfig is told at the end. An agent on each node enforces what the
+        API says. The lab runs in the background until 'ringfence lab down'; Ctrl-C while it comes up leaves nothing.
 
         Examples:
           sudo ringfence lab up -f examples/rag

@@ -12,7 +12,7 @@ internal static class LabVerb
     /// <summary>Makes the verb with those below it.</summary>
     public static Verb Create()
     {
-        var command = new Command("lab", "This machine as a cluster: nodes and pods as network namespaces, policies enforced in the kernel, real packets.");
+        var command = new Command("lab", "This machine as a cluster that kubectl drives: nodes and pods as network namespaces, policies enforced in the kernel, real packets.");
         return new Verb(command, Examples)
         {
             Parts =
@@ -49,10 +49,11 @@ internal static class LabVerb
     private const string Examples =
         """
         A lab runs in the background until 'lab down'. Everything in it lives in network namespaces of its own: the machine's own
-        interfaces, routes and rules stay as they are. It needs Linux and root.
+        interfaces, routes and rules stay as they are. It has a Kubernetes API of its own, which kubectl drives. It needs Linux and root.
 
         Examples:
           sudo ringfence lab up -f examples/rag
+          sudo kubectl --kubeconfig /run/ringfence/labs/default/kubeconfig -n ai-platform exec deploy/chat-ui -- wget -qO- --timeout=3 http://rag-api:8000
           sudo ringfence lab exec ai-platform/chat-ui -- curl -sS --max-time 3 http://rag-api:8000
           sudo ringfence lab flows --follow
           sudo ringfence lab down

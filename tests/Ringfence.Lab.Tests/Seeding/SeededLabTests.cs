@@ -36,7 +36,7 @@ public sealed class SeededLabTests
     public async Task Dump_PodsKeepTheirNamesNodesAddressesAndOwners()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var run = await ServedLabs.StartAsync(new LabOptions { Name = "dump", Enforce = false }, cancellation, Dump);
+        await using var run = await ServedLabs.StartAsync(new LabOptions { Name = "dump" }, cancellation, Dump);
 
         Assert.Equal(
             [("shop/lone", "beta", "10.9.9.9"), ("shop/web-5d4c7-aaaaa", "alpha", "10.244.1.77"), ("shop/web-5d4c7-bbbbb", "beta", "10.244.2.88")],
