@@ -89,6 +89,16 @@ public sealed class ApiServerTests : IDisposable
     }
 
     [Fact]
+    public void Listen_AtAnAddressOfAnotherMachine_IsRefused()
+    {
+        var run = RingfenceCommand.Run("apiserver", "--data", folder, "--listen", "192.0.2.1:6443");
+
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith("error: cannot listen: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--listen ADDRESS:PORT names another place", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DamagedData_IsSaidSo_AndLeftAsItIs()
     {
         var path = Path.Combine(folder, "objects.db");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Ringfence.Agent;
 using Ringfence.Cli.CommandLine;
@@ -101,7 +102,7 @@ internal static class ApiServerVerb
         {
             throw new CommandException(problem.Message);
         }
-        catch (IOException problem)
+        catch (Exception problem) when (problem is IOException or SocketException)
         {
             throw new CommandException($"cannot listen: {problem.Message}", "--listen ADDRESS:PORT names another place; port 0 is any that is free.");
         }

@@ -22,6 +22,7 @@ namespace Ringfence.Kubernetes.ApiServer;
 /// <summary>A Kubernetes-compatible API server in this process: objects in a data folder, served over HTTPS.</summary>
 public sealed class EmbeddedApiServer : IAsyncDisposable
 {
+    private const int MostPathBytes = 64 << 10;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
     private static readonly ResourceType Services = ResourceCatalog.OfKind("v1", "Service")!;
     private readonly CancellationTokenSource stopping = new();
@@ -152,6 +153,10 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBody.MostBytes;
+            // Selectors are part of the path, and long ones are no mistake.
+            kestrel.Limits.MaxRequestLineSize = MostPathBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 2 * MostPathBytes;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = MostPathBytes;
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
             // A watch may be silent for long, and a client may be slow.
             kestrel.Limits.MinResponseDataRate = null;

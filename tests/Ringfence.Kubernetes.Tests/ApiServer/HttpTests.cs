@@ -41,6 +41,55 @@ public sealed class HttpTests : IAsyncLifetime
             status.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
     }
 
+    [Theory]
+    [InlineData("PATCH", "/api/v1/namespaces/default/pods/none/ephemeralcontainers")]
+    [InlineData("GET", "/nothing")]
+    public async Task PathsThatAreNotThere_HaveDetailsWithoutAName(string method, string path)
+    {
+        var (code, status) = await server.SendAsync(new HttpMethod(method), path, "{}", "application/strategic-merge-patch+json");
+
+        // kubectl debug looks into them without asking whether they are there.
+        Assert.Equal((404, "{}"), (code, status["details"]?.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task Namespaces_AreNotDeletedAllAtOnce()
+    {
+        await server.PostAsync("/api/v1/namespaces", """{"metadata":{"name":"aa"}}""");
+
+        var (code, status) = await server.SendAsync(HttpMethod.Delete, "/api/v1/namespaces", null);
+
+        Assert.Equal((405, "MethodNotAllowed"), (code, (string?)status["reason"]));
+        Assert.Equal(200, (await server.GetAsync("/api/v1/namespaces/aa")).Code);
+        var (_, discovered) = await server.GetAsync("/api/v1");
+        var verbs = discovered["resources"]!.AsArray().Single(resource => (string?)resource!["name"] == "namespaces")!["verbs"]!.ToJsonString();
+        Assert.DoesNotContain("deletecollection", verbs, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/namespaces")]
+    [InlineData("/api/v1/namespaces?watch=true")]
+    [InlineData("/api/v1/namespaces/default")]
+    public async Task Head_IsAnsweredWithoutABody(string path)
+    {
+        using var answer = await server.SendRawAsync(HttpMethod.Head, path, null);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Selectors_MayBeLong()
+    {
+        var names = string.Join(',', Enumerable.Range(0, 4000).Select(number => $"value-{number}"));
+
+        var (code, list) = await server.GetAsync("/api/v1/namespaces?labelSelector=" + Uri.EscapeDataString($"kubernetes.io/metadata.name in (default,{names})"));
+
+        Assert.Equal(200, code);
+        Assert.Equal("default", (string?)Assert.Single(list["items"]!.AsArray())!["metadata"]!["name"]);
+    }
+
     [Fact]
     public async Task Validation_NamesTheFields()
     {

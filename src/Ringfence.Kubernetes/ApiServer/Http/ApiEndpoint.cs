@@ -108,7 +108,7 @@ internal sealed class ApiEndpoint(
                 if (path.Name is { } name) query = query with { Filter = query.Filter with { Fields = Selectors.FieldRequirements.OfName(name) } };
                 await handlers.Watches.ServeAsync(context, query, encoder, stopping);
                 break;
-            case "deletecollection":
+            case "deletecollection" when ServedResource.CanDeleteAll(type):
                 await handlers.Deletes.DeleteAllAsync(context, ListQuery.Read(type, path.Namespace, context.Request.Query));
                 break;
             default:
@@ -162,7 +162,7 @@ internal sealed class ApiEndpoint(
 
     private static string Verb(HttpRequest request, ResourcePath path) => request.Method switch
     {
-        "GET" or "HEAD" when path.Subresource is null && request.Query.Flag("watch") == true => "watch",
+        "GET" when path.Subresource is null && request.Query.Flag("watch") == true => "watch",
         "GET" or "HEAD" => path.Name is null ? "list" : "get",
         "POST" => "create",
         "PUT" => "update",

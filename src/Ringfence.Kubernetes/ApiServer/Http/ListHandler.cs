@@ -41,6 +41,8 @@ internal sealed class ListHandler(ObjectApi api)
         }
 
         context.Response.ContentType = Answer.Json;
+        // Without a length, HTTP/2 has no way to leave away a body that was begun.
+        if (HttpMethods.IsHead(context.Request.Method)) return;
         await WriteAsync(context.Response.BodyWriter, encoder, metadata, objects, context.RequestAborted);
     }
 

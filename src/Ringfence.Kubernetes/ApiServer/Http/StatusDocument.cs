@@ -26,7 +26,8 @@ internal static class StatusDocument
         var status = Start("Failure");
         status["message"] = refusal.Message;
         status["reason"] = refusal.Reason;
-        if (details.Count > 0) status["details"] = details;
+        // Clients tell a path that is not there from an object that is not there by the name in here, and count on the place for it.
+        if (details.Count > 0 || refusal.Code == 404) status["details"] = details;
         status["code"] = refusal.Code;
         return status;
     }

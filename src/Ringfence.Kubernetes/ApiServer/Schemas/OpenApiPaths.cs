@@ -18,12 +18,9 @@ internal sealed class OpenApiPaths(bool isV3)
             var root = type.Group.Length == 0 ? $"/api/{type.Version}" : $"/apis/{type.Group}/{type.Version}";
             if (type.IsNamespaced) paths[$"{root}/{type.Plural}"] = new JsonObject { ["get"] = Operation(type, "list") };
             var objects = type.IsNamespaced ? $"{root}/namespaces/{{namespace}}/{type.Plural}" : $"{root}/{type.Plural}";
-            paths[objects] = new JsonObject
-            {
-                ["get"] = Operation(type, "list"),
-                ["post"] = Operation(type, "post", writes: true),
-                ["delete"] = Operation(type, "deletecollection"),
-            };
+            var all = new JsonObject { ["get"] = Operation(type, "list"), ["post"] = Operation(type, "post", writes: true) };
+            if (ServedResource.CanDeleteAll(type)) all["delete"] = Operation(type, "deletecollection");
+            paths[objects] = all;
             paths[objects + "/{name}"] = new JsonObject
             {
                 ["get"] = Operation(type, "get"),

@@ -44,12 +44,15 @@ internal sealed record ServedResource(
     /// <summary>The subresource; null for the objects themselves.</summary>
     public string? Subresource => Name.Contains('/', StringComparison.Ordinal) ? Name.Split('/')[1] : null;
 
+    /// <summary>Whether all objects of a kind can be deleted in one request. Namespaces cannot, as on any cluster: too much would go at once.</summary>
+    public static bool CanDeleteAll(ResourceType type) => type is not { Group: "", Kind: "Namespace" };
+
     private static IEnumerable<ServedResource> Of(ResourceType type)
     {
         ServedResource Part(string name, (string, string, string) kind, ImmutableArray<string> verbs) =>
             new(type.Group, type.Version, $"{type.Plural}/{name}", kind, type.IsNamespaced, verbs) { Type = type };
 
-        yield return new ServedResource(type.Group, type.Version, type.Plural, ("", "", type.Kind), type.IsNamespaced, s_verbs) { Type = type };
+        yield return new ServedResource(type.Group, type.Version, type.Plural, ("", "", type.Kind), type.IsNamespaced, CanDeleteAll(type) ? s_verbs : s_verbs.Remove("deletecollection")) { Type = type };
         foreach (var name in type.Subresources)
             yield return Part(name, name == "scale" ? ("autoscaling", "v1", "Scale") : ("", "", type.Kind), name == "finalize" ? ["update"] : s_partVerbs);
         if (type is { Group: "", Kind: "ServiceAccount" }) yield return Part("token", ("authentication.k8s.io", "v1", "TokenRequest"), ["create"]);
