@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Microsoft.Win32.SafeHandles;
+using Ringfence.Dataplane.Namespaces;
 
 namespace Ringfence.Lab.Execution;
 
@@ -46,6 +47,27 @@ public sealed unsafe class ProcessSpace : IDisposable
 
     /// <summary>Makes what the calling thread starts live in the space. The thread must start nothing else, and end soon.</summary>
     internal void Enter() => DescriptorPair.Check(Libc.setns((int)_space.DangerousGetHandle(), Libc.CLONE_NEWPID), "enter a space of processes");
+
+    /// <summary>Ends what commands left behind in a network, if any left something behind anywhere.</summary>
+    /// <param name="network">The network of a pod that goes.</param>
+    /// <param name="always">Whether to look also where nothing is known to have lost its parent: just after commands were ended.</param>
+    internal void EndIn(NetworkNamespace network, bool always)
+    {
+        if (always || HasOrphans()) Stragglers.End(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_space.DangerousGetHandle()}"), network);
+    }
+
+    // To look at every process of the machine for every pod that goes is too much; what lost its parent is a child of the first one.
+    private bool HasOrphans()
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process}/task/{_process}/children")).Length > 0;
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>Runs something on a thread of its own: it may go where a thread of the pool must not.</summary>
     internal static T OnThread<T>(Func<T> function)

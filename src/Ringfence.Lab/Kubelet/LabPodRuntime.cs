@@ -73,19 +73,25 @@ internal sealed class LabPodRuntime(LabCluster cluster, Func<IObjectApi> api, Pr
         return (cluster.LogOf(name) ?? throw Waiting(name, request.Container)).ReadAsync(request, cancellation);
     }
 
-    /// <summary>Ends the commands of a pod.</summary>
+    /// <summary>Ends the commands of a pod that is about to go, and what they left behind.</summary>
     public void EndCommandsOf(string pod)
     {
+        var any = false;
         foreach (var (ending, name) in _commands)
-            if (name == pod)
-                try
-                {
-                    ending.Cancel();
-                }
-                catch (ObjectDisposedException)
-                {
-                    // It has ended by itself.
-                }
+        {
+            if (name != pod) continue;
+            any = true;
+            try
+            {
+                ending.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has ended by itself.
+            }
+        }
+
+        if (cluster.Pods.GetValueOrDefault(pod) is { Interface: not null } gone) space.EndIn(gone.Network, always: any);
     }
 
     /// <inheritdoc/>

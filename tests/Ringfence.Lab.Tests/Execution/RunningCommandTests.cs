@@ -150,6 +150,20 @@ public sealed class RunningCommandTests : IDisposable
         await Polling.UntilAsync(() => !IsThere(Mark), "the child has ended");
     }
 
+    [Fact]
+    public async Task Pod_Going_EndsWhatLeftItsSession_AndNothingOfOtherPods()
+    {
+        var output = new Watched();
+        _ = await RunningCommand.RunAsync(Place, _space, ["sh", "-c", $"setsid sleep {Mark} < /dev/null > /dev/null 2>&1 & echo done"], false, new(null, output, null, NoSizes), Time.Token);
+        await Polling.UntilAsync(() => IsThere(Mark), "the child is there");
+
+        _space.EndIn(_network.Server, always: true);
+        Assert.True(IsThere(Mark));
+        _space.EndIn(_network.Client, always: false);
+
+        await Polling.UntilAsync(() => !IsThere(Mark), "the child has ended");
+    }
+
     private static ChannelReader<TerminalSize> NoSizes
     {
         get
