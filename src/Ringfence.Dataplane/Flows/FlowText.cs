@@ -60,7 +60,8 @@ public static class FlowText
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
-    private static string Placed(string name, Location location) => location.File is null ? name : $"{name} ({location})";
+    // What a cluster serves has no lines: its place is its name, which is told already.
+    private static string Placed(string name, Location location) => location is { File: not null, Line: > 0 } ? $"{name} ({location})" : name;
 
     private static PlaceDocument? Place(Location? location) =>
         location is { File: { } file } place ? new PlaceDocument(file, place.Line, place.Column) : null;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer;
 using Ringfence.Lab.Kubelet;
 using Ringfence.Model;
 
@@ -58,6 +59,24 @@ internal static class LabNodes
             },
         };
     }
+
+    /// <summary>
+    /// The lease that tools look for beside a node. It says who holds it and no time: a lab's node does not go away without the lab, so
+    /// nobody renews it.
+    /// </summary>
+    /// <param name="node">The node as it is stored.</param>
+    public static JsonObject Lease(StoredObject node) => new()
+    {
+        ["apiVersion"] = "coordination.k8s.io/v1",
+        ["kind"] = "Lease",
+        ["metadata"] = new JsonObject
+        {
+            ["namespace"] = "kube-node-lease",
+            ["name"] = node.Name,
+            ["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = node.Name, ["uid"] = (string?)node.Parse()["metadata"]!["uid"] }),
+        },
+        ["spec"] = new JsonObject { ["holderIdentity"] = node.Name, ["leaseDurationSeconds"] = 40 },
+    };
 
     /// <summary>The labels that pods demand of their nodes: a lab whose nodes nobody declared has nodes that suit everybody.</summary>
     public static ImmutableSortedDictionary<string, string> Demanded(IEnumerable<JsonObject> objects)

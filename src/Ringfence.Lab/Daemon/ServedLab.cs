@@ -21,6 +21,7 @@ internal sealed class ServedLab : IAsyncDisposable
 {
     private const int InsidePort = 6443;
 
+    private static readonly ResourceType Leases = ResourceCatalog.OfKind("coordination.k8s.io/v1", "Lease")!;
     private static readonly ResourceType Nodes = ResourceCatalog.OfKind("v1", "Node")!;
     private static readonly ResourceType Pods = ResourceCatalog.OfKind("v1", "Pod")!;
     private static readonly ResourceType Deployments = ResourceCatalog.OfKind("apps/v1", "Deployment")!;
@@ -180,20 +181,27 @@ internal sealed class ServedLab : IAsyncDisposable
         var ranges = new ServiceRanges([.. families.Select(family => LabAddresses.Of(LabAddresses.Services, family))]);
         var inside = families.Select(family => new IPEndPoint(LabAddresses.Router(family).ToIPAddress(), InsidePort)).ToImmutableArray();
         foreach (var endpoint in inside) _sockets.Add(Listening(endpoint));
-        _server = await EmbeddedApiServer.StartAsync(
-            new EmbeddedApiServerOptions
-            {
-                DataFolder = _folder.Data,
-                Listen = [new IPEndPoint(IPAddress.Loopback, options.ApiPort)],
-                ListenHandles = [.. _sockets.Select(socket => socket.Handle)],
-                Names = [.. inside.Select(endpoint => endpoint.Address.ToString()), .. ranges.Blocks.Select(block => ServiceRanges.ServerAddress(block).ToString())],
-                Runtime = _runtime,
-                Controllers = null,
-                Admissions = ControllerAdmissions.Make(ranges, () => _server is null ? [] : Api.List(Services).Items),
-                Time = _time,
-                OnProblem = problem => _report($"API server: {problem}"),
-            },
-            cancellation).ConfigureAwait(false);
+        var served = new EmbeddedApiServerOptions
+        {
+            DataFolder = _folder.Data,
+            Listen = [new IPEndPoint(IPAddress.Loopback, options.ApiPort)],
+            ListenHandles = [.. _sockets.Select(socket => socket.Handle)],
+            Names = [.. inside.Select(endpoint => endpoint.Address.ToString()), .. ranges.Blocks.Select(block => ServiceRanges.ServerAddress(block).ToString())],
+            Runtime = _runtime,
+            Controllers = null,
+            Admissions = ControllerAdmissions.Make(ranges, () => _server is null ? [] : Api.List(Services).Items),
+            Time = _time,
+            OnProblem = problem => _report($"API server: {problem}"),
+        };
+        try
+        {
+            _server = await EmbeddedApiServer.StartAsync(served, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is IOException or SocketException)
+        {
+            throw new LabException($"the lab's API cannot listen: {problem.Message}", problem, "--api-port N names another port; without it the lab takes one that is free.");
+        }
+
         KubeConfigWriter.Write(_folder.Kubeconfig, $"ringfence-{options.Name}", Address, _server.CaPem, _server.IssueToken("kubernetes-admin", User.Masters));
         _controllers = new ControllerSet(
             Api, new ControllerOptions { ApiEndpoints = inside, RootCertificates = _server.CaPem, Services = ranges }, NullLogger<ControllerSet>.Instance, _time);
@@ -216,7 +224,11 @@ internal sealed class ServedLab : IAsyncDisposable
         foreach (var (kind, count) in left) _report($"{count} of kind {kind} left out: the lab's API has no such kind");
         IEnumerable<KeyValuePair<string, string>> demanded = objects.Nodes.IsEmpty ? LabNodes.Demanded(items.Select(item => item.Value)) : [];
         foreach (var node in Cluster.Nodes)
-            Api.Create(Nodes, LabNodes.Write(node.Node, [.. demanded, .. node.Node.Labels.Select(label => KeyValuePair.Create(label.Key, label.Value))], _time.GetUtcNow()));
+        {
+            var made = Api.Create(Nodes, LabNodes.Write(node.Node, [.. demanded, .. node.Node.Labels.Select(label => KeyValuePair.Create(label.Key, label.Value))], _time.GetUtcNow()));
+            Api.Create(Leases, LabNodes.Lease(made));
+        }
+
         foreach (var pod in objects.Pods)
             if (!pod.Addresses.IsEmpty && !pod.Network.HostNetwork) _kubelet!.Hint(pod.QualifiedName, [.. pod.Addresses.Where(LabAddresses.IsForPods)]);
         var applier = new ApiApplier(Api);
