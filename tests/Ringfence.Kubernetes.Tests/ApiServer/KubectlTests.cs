@@ -272,6 +272,9 @@ public sealed class KubectlTests : IAsyncLifetime
 
         Assert.Equal("no\n", kubectl.Try(null, "--token", token, "--kubeconfig", Reader(token), "auth", "can-i", "create", "pods").Out);
         Assert.Equal("yes\n", kubectl.Run("--kubeconfig", Reader(token), "auth", "can-i", "list", "pods"));
+        var mine = kubectl.Run("--kubeconfig", Reader(token), "auth", "can-i", "--list");
+        Assert.Contains("selfsubjectaccessreviews.authorization.k8s.io", mine, StringComparison.Ordinal);
+        Assert.DoesNotContain("selfsubjectaccessreviews.authentication.k8s.io", mine, StringComparison.Ordinal);
         Assert.Equal(
             "Error from server (Forbidden): secrets is forbidden: User \"alice\" cannot list resource \"secrets\" in API group \"\" in the namespace \"default\"\n",
             kubectl.Try(null, "--kubeconfig", Reader(token), "get", "secrets").Error);

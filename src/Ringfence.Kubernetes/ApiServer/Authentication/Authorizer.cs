@@ -54,14 +54,18 @@ internal static class Authorizer
         if (user.IsAnonymous) return ([], []);
         var readable = Schemas.ResourceCatalog.All.Where(type => type.Plural != "secrets").Select(type => (Group: type.Group, Name: type.Plural))
             .GroupBy(type => type.Group).Select(group => (Reading, (string[])[group.Key], group.Select(type => type.Name).ToArray()));
-        var own = ((string[])["create"], (string[])["authentication.k8s.io", "authorization.k8s.io"], (string[])["selfsubjectreviews", "selfsubjectaccessreviews", "selfsubjectrulesreviews"]);
+        (string[], string[], string[])[] own =
+        [
+            (["create"], ["authentication.k8s.io"], ["selfsubjectreviews"]),
+            (["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
+        ];
         (string[], string[], string[])[] ofAgents = !user.Groups.Contains(User.Agents) ? [] :
         [
             (["update", "patch"], [""], ["pods/status", "nodes/status"]),
             (["create", "update", "patch", "delete"], ["", "events.k8s.io"], ["events"]),
             (["create", "update", "patch", "delete"], ["coordination.k8s.io"], ["leases"]),
         ];
-        return ([own, .. readable, .. ofAgents], ["get"]);
+        return ([.. own, .. readable, .. ofAgents], ["get"]);
     }
 
     /// <summary>The refusal, in the API server's words.</summary>
