@@ -19,6 +19,7 @@ internal sealed class ServedMeasures(Report report, int pods, int nodes, int tim
     private const int PodsOfWorkload = 5;
     private const int Port = 9000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
 
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"{pods} pods, {pods / PodsOfWorkload} policies on {nodes} nodes");
 
@@ -80,7 +81,7 @@ internal sealed class ServedMeasures(Report report, int pods, int nodes, int tim
         });
     }
 
-    // Twice as long as it took before the next change, so that one change never waits for the one before.
+    // Twice as long as it took before the next change, and until flows that the one before denies are cut, so that one change never meets the other.
     private void Measure(string how, PacketWatch watch, int count, Action<bool, int> change)
     {
         const int WarmUp = 3;
@@ -91,7 +92,7 @@ internal sealed class ServedMeasures(Report report, int pods, int nodes, int tim
             var started = Stopwatch.GetTimestamp();
             change(isAllow, i);
             var took = watch.WaitFor(isAllow, started);
-            Thread.Sleep(took);
+            Thread.Sleep(took > Settling ? took : Settling);
             if (i >= 2 * WarmUp) (isAllow ? allow : deny).Add(took);
         }
 
