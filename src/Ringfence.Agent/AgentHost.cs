@@ -51,7 +51,7 @@ public static partial class AgentHost
         });
         using var agent = told = new ApiAgent(enforcing, options.Node, logger, TimeProvider.System);
         await using var health = options.Health is { } endpoint ? await HealthServer.StartAsync(endpoint, agent.Health).ConfigureAwait(false) : null;
-        Log.Starting(logger, options.Node, options.Access.Server, health?.Address.ToString() ?? "nowhere");
+        Log.Starting(logger, options.Node, options.Access.Server, health?.Address.ToString() ?? "no address");
         if (options.Access.IsUnverified) Log.Unverified(logger, options.Access.Server);
 
         using var client = new ApiClient(options.Access);
@@ -121,7 +121,7 @@ public static partial class AgentHost
     // Event ids go on from those of ApiAgent.
     private static partial class Log
     {
-        [LoggerMessage(1000, LogLevel.Information, "enforcing for node {Node}, following {Server}; answering probes at {Address}")]
+        [LoggerMessage(1000, LogLevel.Information, "enforcing for node {Node}, following {Server}; health endpoints at {Address}")]
         public static partial void Starting(ILogger logger, string node, Uri server, string address);
 
         [LoggerMessage(1018, LogLevel.Warning, "the certificate of {Server} is not checked, as the kubeconfig wants it: whoever is in between can make this node enforce anything")]

@@ -123,7 +123,7 @@ internal sealed class FlowReview(
         var flows = agent.Revoker.Candidates(touching);
         if (flows.IsEmpty) return;
         var own = agent.ReadOwnAddresses();
-        var wrong = ImmutableArray.CreateBuilder<TrackedFlow>();
+        var (cut, restored) = (ImmutableArray.CreateBuilder<TrackedFlow>(), ImmutableArray.CreateBuilder<TrackedFlow>());
         for (var start = 0; start < flows.Length; start += Slice)
         {
             lock (gate)
@@ -131,11 +131,18 @@ internal sealed class FlowReview(
                 var (cluster, scope) = state();
                 if (cluster is null) return;
                 var judge = NodeAgent.JudgeOf(cluster, scope, own);
+                var wrong = ImmutableArray.CreateBuilder<TrackedFlow>();
                 foreach (ref readonly var flow in flows.AsSpan(start, Math.Min(Slice, flows.Length - start)))
                     if (agent.Revoker.Disagrees(flow, judge.IsAllowed)) wrong.Add(flow);
+                if (wrong.Count == 0) continue;
+
+                // Before the next commit, which may allow again what is cut by this state.
+                var changed = agent.Revoker.Change(wrong.DrainToImmutable(), flows.Length);
+                cut.AddRange(changed.Cut);
+                restored.AddRange(changed.Restored);
             }
         }
 
-        if (wrong.Count > 0) done(agent.Revoker.Change(wrong.DrainToImmutable(), flows.Length));
+        if (cut.Count + restored.Count > 0) done(new Revocation(cut.DrainToImmutable(), restored.DrainToImmutable(), flows.Length));
     }
 }

@@ -38,6 +38,7 @@ internal static class ApiServerVerb
         {
             var folder = Path.GetFullPath(parsed.GetRequiredValue(data));
             var terminal = new Terminal(noColour: true);
+            foreach (var secret in (string?[])[parsed.GetValue(tokens), parsed.GetValue(key)]) WarnOfReaders(terminal, secret);
             using var logs = AgentLogs.Create(json: false);
             Run(
                 new EmbeddedApiServerOptions
@@ -90,6 +91,13 @@ internal static class ApiServerVerb
             signal.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    private static void WarnOfReaders(Terminal terminal, string? path)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        if (path is null || OperatingSystem.IsWindows() || !File.Exists(path) || (File.GetUnixFileMode(path) & Others) == UnixFileMode.None) return;
+        terminal.Tell(Severity.Warning, $"{path} is a secret that others on this machine can read or change: chmod 600 {path}");
     }
 
     private static async Task<EmbeddedApiServer> StartAsync(EmbeddedApiServerOptions options)

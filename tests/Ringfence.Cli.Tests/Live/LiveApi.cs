@@ -35,7 +35,7 @@ internal sealed class LiveApi : IAsyncDisposable
     public static async Task<LiveApi> StartAsync(params string[] manifests)
     {
         var folder = Directory.CreateTempSubdirectory("ringfence-live-");
-        var server = await EmbeddedApiServer.StartAsync(new EmbeddedApiServerOptions { DataFolder = Path.Combine(folder.FullName, "data") }, TestContext.Current.CancellationToken);
+        var server = await EmbeddedApiServer.StartAsync(new EmbeddedApiServerOptions { DataFolder = Path.Combine(folder.FullName, "data"), Controllers = null }, TestContext.Current.CancellationToken);
         var api = new LiveApi(folder, server);
         var objects = manifests.Select(path => Path.Combine(RepositoryRoot.Path, path))
             .SelectMany(path => File.Exists(path) ? (IEnumerable<string>)[path] : Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))

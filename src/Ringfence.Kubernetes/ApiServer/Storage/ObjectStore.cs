@@ -50,6 +50,7 @@ internal sealed class ObjectStore : IDisposable
         StoreFile? opened = null;
         try
         {
+            if (File.Exists(folder)) throw new StoreException($"{folder} is a file; name a folder for the data");
             OwnFile.MakeFolder(folder);
             held = Hold(folder);
             opened = StoreFile.Open(database);

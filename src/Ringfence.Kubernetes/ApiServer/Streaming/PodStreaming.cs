@@ -18,7 +18,7 @@ public static class PodStreaming
         if (runtime is null || subresource is not ("exec" or "log"))
             throw new ApiException(
                 StatusCodes.Status501NotImplemented, "NotImplemented",
-                runtime is null ? $"no pods run here: this server keeps objects alone, and has no {subresource} of pod {pod.Name}" : $"{subresource} is not supported here: use exec");
+                runtime is null ? $"no pods run here: this server keeps objects alone, and has no {subresource} of pod {pod.Name}" : $"{subresource} is not supported here; exec and logs are");
         return subresource == "exec" ? RemoteCommand.ServeAsync(context, value, runtime) : PodLog.ServeAsync(context, value, runtime);
     }
 }
