@@ -6,7 +6,7 @@ source .ci/sdk.sh
 source .ci/tools.sh
 require_sdk ./test.sh
 # What the tests of the lab send real packets with. Without root those tests are skipped.
-[[ $(id -u) != 0 ]] || require_tools ./test.sh nft=nftables ip=iproute2 curl=curl wget=wget dig=dnsutils nc=netcat-openbsd ping=iputils-ping conntrack=conntrack
+[[ $(id -u) != 0 ]] || require_tools ./test.sh nft=nftables ip=iproute2 curl=curl wget=wget dig=dnsutils nc=netcat-openbsd ping=iputils-ping conntrack=conntrack shellcheck=shellcheck
 
 mkdir -p artifacts
 log=artifacts/test.log
