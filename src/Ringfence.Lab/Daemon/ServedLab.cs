@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Ringfence.Agent;
 using Ringfence.Kubernetes.ApiServer;
 using Ringfence.Kubernetes.ApiServer.Authentication;
 using Ringfence.Kubernetes.ApiServer.Controllers;
@@ -33,6 +34,7 @@ internal sealed class ServedLab : IAsyncDisposable
     private readonly List<Socket> _sockets = [];
     private readonly List<AgentProcess> _agents = [];
     private readonly ProcessSpace _space = ProcessSpace.Create();
+    private readonly ILoggerFactory _logs = AgentLogs.Create(json: false);
     private LabPodRuntime? _runtime;
     private EmbeddedApiServer? _server;
     private ControllerSet? _controllers;
@@ -167,6 +169,7 @@ internal sealed class ServedLab : IAsyncDisposable
         if (_controllers is not null) await _controllers.DisposeAsync().ConfigureAwait(false);
         if (_kubelet is not null) await _kubelet.DisposeAsync().ConfigureAwait(false);
         if (_server is not null) await _server.DisposeAsync().ConfigureAwait(false);
+        _logs.Dispose();
         foreach (var socket in _sockets) socket.Dispose();
         _space.Dispose();
         _runtime?.Dispose();
@@ -204,7 +207,7 @@ internal sealed class ServedLab : IAsyncDisposable
 
         KubeConfigWriter.Write(_folder.Kubeconfig, $"ringfence-{options.Name}", Address, _server.CaPem, _server.IssueToken("kubernetes-admin", User.Masters));
         _controllers = new ControllerSet(
-            Api, new ControllerOptions { ApiEndpoints = inside, RootCertificates = _server.CaPem, Services = ranges }, NullLogger<ControllerSet>.Instance, _time);
+            Api, new ControllerOptions { ApiEndpoints = inside, RootCertificates = _server.CaPem, Services = ranges }, _logs.CreateLogger<ControllerSet>(), _time);
         _kubelet = new LabKubelet(Cluster, Api, _time, _report);
     }
 
