@@ -41,6 +41,21 @@ internal sealed class Mailbox : IDisposable
         return true;
     }
 
+    /// <summary>Whether all that had come in by now is counted, before patience ends.</summary>
+    /// <param name="sender">One whose datagrams go on coming.</param>
+    public async Task<bool> IsReadUpAsync(string sender)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (_socket.Available > 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Patience) return false;
+            await Task.Delay(1);
+        }
+
+        // What was taken out last is counted before the next.
+        return await GetsAsync(sender);
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private void Read()

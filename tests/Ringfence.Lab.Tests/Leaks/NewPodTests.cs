@@ -206,6 +206,7 @@ public sealed class NewPodTests
     /// <summary>Whether anything of a sender comes in from now on, while much of another one does.</summary>
     private static async Task<bool> IsHeardAsync(Mailbox box, string sender, string other)
     {
+        Assert.True(await box.IsReadUpAsync(other));
         var before = box.From(sender);
         Assert.True(await box.GetsAsync(other, more: 50));
         return box.From(sender) > before;
