@@ -85,18 +85,7 @@ internal sealed class SyntheticCluster
     {
         to.BeginObject();
         ObjectManifests.Head(to, "v1", node);
-        to.BeginObject("status");
-        to.BeginArray("addresses");
-        foreach (var address in node.Addresses)
-        {
-            to.BeginObject();
-            to.Text("address", address.ToString());
-            to.Text("type", "InternalIP");
-            to.EndObject();
-        }
-
-        to.EndArray();
-        to.EndObject();
+        ObjectManifests.Addresses(to, node);
         to.EndObject();
     }
 }

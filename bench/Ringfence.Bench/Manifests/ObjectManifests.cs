@@ -47,9 +47,17 @@ internal static class ObjectManifests
         foreach (var range in value.PodCidrs) to.Text(null, range.ToString());
         to.EndArray();
         to.EndObject();
+        Addresses(to, value);
+        to.EndObject();
+        to.NextDocument();
+    }
+
+    /// <summary>The status of a node: its addresses.</summary>
+    public static void Addresses(ManifestWriter to, Node node)
+    {
         to.BeginObject("status");
         to.BeginArray("addresses");
-        foreach (var address in value.Addresses)
+        foreach (var address in node.Addresses)
         {
             to.BeginObject();
             to.Text("address", address.ToString());
@@ -59,8 +67,6 @@ internal static class ObjectManifests
 
         to.EndArray();
         to.EndObject();
-        to.EndObject();
-        to.NextDocument();
     }
 
     public static void Head(ManifestWriter to, string apiVersion, KubernetesObject value, string? generateName = null, string? ownerUid = null)
