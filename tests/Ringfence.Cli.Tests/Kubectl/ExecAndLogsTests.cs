@@ -40,7 +40,9 @@ public sealed class ExecAndLogsTests(KubectlLab lab)
     public void Terminal_IsOne()
     {
         KubectlLab.IsNeeded();
-        var start = new ProcessStartInfo("script", ["-qec", "kubectl -n ai-platform exec -it deploy/chat-ui -- sh -c 'stty rows 7 columns 9; stty size; test -t 1 && echo is a terminal'", "/dev/null"])
+        // kubectl tells the size of its own terminal soon after the command began, so the command waits for it.
+        const string InThePod = "for i in $(seq 200); do case $(stty size) in \"7 9\") break;; esac; sleep 0.1; done; stty size; test -t 1 && echo is a terminal";
+        var start = new ProcessStartInfo("script", ["-qec", $"stty rows 7 columns 9; kubectl -n ai-platform exec -it deploy/chat-ui -- sh -c '{InThePod}'", "/dev/null"])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
