@@ -13,9 +13,9 @@ namespace Ringfence.Cli.Tests;
 public sealed class ApiServerTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly string folder = Directory.CreateTempSubdirectory("ringfence-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("ringfence-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task Killed_InTheMiddleOfWrites_LosesNothingThatWasAcknowledged()
@@ -46,10 +46,10 @@ public sealed class ApiServerTests : IDisposable
     {
         using var first = await StartAsync();
 
-        var second = RingfenceCommand.Run("apiserver", "--data", folder, "--listen", "127.0.0.1:0");
+        var second = RingfenceCommand.Run("apiserver", "--data", _folder, "--listen", "127.0.0.1:0");
 
         Assert.Equal(2, second.Code);
-        Assert.Contains($"{folder} is in use by another server", second.Error, StringComparison.Ordinal);
+        Assert.Contains($"{_folder} is in use by another server", second.Error, StringComparison.Ordinal);
         Stop(first);
         Assert.Equal(0, first.ExitCode);
     }
@@ -82,7 +82,7 @@ public sealed class ApiServerTests : IDisposable
     [InlineData("127.0.0.1:99999")]
     public void Listen_ThatIsNoAddressAndPort_IsRefused(string listen)
     {
-        var run = RingfenceCommand.Run("apiserver", "--data", folder, "--listen", listen);
+        var run = RingfenceCommand.Run("apiserver", "--data", _folder, "--listen", listen);
 
         Assert.Equal(2, run.Code);
         Assert.Contains($"'{listen}' is not ADDRESS:PORT", run.Error, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class ApiServerTests : IDisposable
     [Fact]
     public void Listen_AtAnAddressOfAnotherMachine_IsRefused()
     {
-        var run = RingfenceCommand.Run("apiserver", "--data", folder, "--listen", "192.0.2.1:6443");
+        var run = RingfenceCommand.Run("apiserver", "--data", _folder, "--listen", "192.0.2.1:6443");
 
         Assert.Equal(2, run.Code);
         Assert.StartsWith("error: cannot listen: ", run.Error, StringComparison.Ordinal);
@@ -101,10 +101,10 @@ public sealed class ApiServerTests : IDisposable
     [Fact]
     public void DamagedData_IsSaidSo_AndLeftAsItIs()
     {
-        var path = Path.Combine(folder, "objects.db");
+        var path = Path.Combine(_folder, "objects.db");
         File.WriteAllText(path, "this is not a database, whatever its name says, and long enough to be looked at as one");
 
-        var run = RingfenceCommand.Run("apiserver", "--data", folder, "--listen", "127.0.0.1:0");
+        var run = RingfenceCommand.Run("apiserver", "--data", _folder, "--listen", "127.0.0.1:0");
 
         Assert.Equal(2, run.Code);
         Assert.Contains($"{path} is not a file of this server", run.Error, StringComparison.Ordinal);
@@ -146,7 +146,7 @@ public sealed class ApiServerTests : IDisposable
 
     private async Task<Process> StartAsync()
     {
-        var start = new ProcessStartInfo(RingfenceCommand.Executable, ["apiserver", "--data", folder, "--listen", "127.0.0.1:0"]) { UseShellExecute = false, RedirectStandardError = true };
+        var start = new ProcessStartInfo(RingfenceCommand.Executable, ["apiserver", "--data", _folder, "--listen", "127.0.0.1:0"]) { UseShellExecute = false, RedirectStandardError = true };
         var process = Process.Start(start)!;
         for (var line = ""; !line.Contains("kubectl", StringComparison.Ordinal);)
         {
@@ -173,7 +173,7 @@ public sealed class ApiServerTests : IDisposable
         }
     }
 
-    private string Kubeconfig(string field) => File.ReadLines(Path.Combine(folder, "kubeconfig")).First(line => line.TrimStart().StartsWith(field + ":", StringComparison.Ordinal)).Split(": ", 2)[1];
+    private string Kubeconfig(string field) => File.ReadLines(Path.Combine(_folder, "kubeconfig")).First(line => line.TrimStart().StartsWith(field + ":", StringComparison.Ordinal)).Split(": ", 2)[1];
 
     private HttpClient Client()
     {

@@ -12,13 +12,13 @@ namespace Ringfence.Bench.ApiServer;
 /// <summary>A web server that always gives the same answer: what there is without an API.</summary>
 internal sealed class BareHttps : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private BareHttps(WebApplication app, string pem) => (this.app, Pem) = (app, pem);
+    private BareHttps(WebApplication app, string pem) => (_app, Pem) = (app, pem);
 
     public string Pem { get; }
 
-    public Uri Address => new(app.Urls.First());
+    public Uri Address => new(_app.Urls.First());
 
     public static async Task<BareHttps> StartAsync(string answer)
     {
@@ -44,7 +44,7 @@ internal sealed class BareHttps : IAsyncDisposable
         return new BareHttps(built, certificate.ExportCertificatePem());
     }
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }
 
 /// <summary>A table that rows are put into one by one: what there is without an API.</summary>

@@ -25,36 +25,36 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
     private const int MostPathBytes = 64 << 10;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
     private static readonly ResourceType Services = ResourceCatalog.OfKind("v1", "Service")!;
-    private readonly CancellationTokenSource stopping = new();
-    private readonly ObjectStore store;
-    private readonly CertificateAuthority authority;
-    private readonly Authenticator authenticator;
-    private readonly X509Certificate2 certificate;
-    private readonly WebApplication web;
-    private ControllerSet? controllers;
-    private bool isDisposed;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ObjectStore _store;
+    private readonly CertificateAuthority _authority;
+    private readonly Authenticator _authenticator;
+    private readonly X509Certificate2 _certificate;
+    private readonly WebApplication _web;
+    private ControllerSet? _controllers;
+    private bool _isDisposed;
 
     private EmbeddedApiServer(ObjectStore store, CertificateAuthority authority, EmbeddedApiServerOptions options)
     {
-        (this.store, this.authority) = (store, authority);
+        (_store, _authority) = (store, authority);
         ObjectApi? api = null;
         ImmutableArray<IAdmission> ofControllers = options.Controllers is { } controlled ? ControllerAdmissions.Make(controlled.Services, () => api!.List(Services).Items) : [];
         api = new ObjectApi(store, options.Time, [.. options.Admissions, .. ofControllers]);
         Api = api;
-        authenticator = new Authenticator(
+        _authenticator = new Authenticator(
             api, TokenSigner.Open(Path.Combine(options.DataFolder, "token.key"), options.Time),
             options.TokenFile is { } tokens ? StaticTokens.Read(tokens) : StaticTokens.None,
             new ClientCertificates(options.ReadClientAuthorities(authority.Certificate), options.Time), options.Time);
-        certificate = options.ReadCertificate() ?? authority.IssueServer(options.CertificateNames());
+        _certificate = options.ReadCertificate() ?? authority.IssueServer(options.CertificateNames());
         SystemNamespaces.Ensure(api);
         var lists = new ListHandler(api);
         var endpoint = new ApiEndpoint(
-            authenticator,
+            _authenticator,
             new ApiHandlers(
                 lists, new WatchHandler(api, options.Time, options.BookmarkInterval), new WriteHandler(api), new DeleteHandler(api, lists), new ScaleHandler(api),
-                new PodHandler(api, authenticator, options.Runtime, options.Time), new ReviewHandler(authenticator)),
-            api, options.Time, options.OnProblem, stopping.Token);
-        web = Build(options, certificate, endpoint);
+                new PodHandler(api, _authenticator, options.Runtime, options.Time), new ReviewHandler(_authenticator)),
+            api, options.Time, options.OnProblem, _stopping.Token);
+        _web = Build(options, _certificate, endpoint);
     }
 
     /// <summary>The objects, without HTTP.</summary>
@@ -79,8 +79,8 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
         {
             authorities = CertificateAuthority.Open(options.DataFolder, options.Time);
             server = new EmbeddedApiServer(objects, authorities, options) { CaPem = options.CertificateFile is null ? authorities.Pem : File.ReadAllText(options.CertificateFile) };
-            await server.web.StartAsync(cancellation);
-            var addresses = server.web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            await server._web.StartAsync(cancellation);
+            var addresses = server._web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             // Who listens at every address is reached at this machine's own.
             server.Address = (addresses.FirstOrDefault(address => !address.Contains("filehandle", StringComparison.Ordinal)) ?? "")
                 .Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal);
@@ -104,34 +104,34 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
     }
 
     /// <summary>Whether the controllers have done all that follows from the changes up to a version; true where there are none.</summary>
-    public bool IsIdleAt(long version) => controllers?.IsIdleAt(version) ?? true;
+    public bool IsIdleAt(long version) => _controllers?.IsIdleAt(version) ?? true;
 
     /// <summary>A token for a user, good for as long as the data folder.</summary>
     /// <param name="user">The user's name.</param>
     /// <param name="groups">The user's groups, such as <see cref="User.Masters"/> or <see cref="User.Agents"/>.</param>
-    public string IssueToken(string user, params IEnumerable<string> groups) => authenticator.Issue(user, groups);
+    public string IssueToken(string user, params IEnumerable<string> groups) => _authenticator.Issue(user, groups);
 
     /// <summary>Ends watches, answers what is under way, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (isDisposed) return;
-        isDisposed = true;
-        if (controllers is not null) await controllers.DisposeAsync();
-        await stopping.CancelAsync();
+        if (_isDisposed) return;
+        _isDisposed = true;
+        if (_controllers is not null) await _controllers.DisposeAsync();
+        await _stopping.CancelAsync();
         using (var patience = new CancellationTokenSource(Farewell))
-            await web.StopAsync(patience.Token);
-        await web.DisposeAsync();
-        store.Dispose();
-        certificate.Dispose();
-        authority.Dispose();
-        stopping.Dispose();
+            await _web.StopAsync(patience.Token);
+        await _web.DisposeAsync();
+        _store.Dispose();
+        _certificate.Dispose();
+        _authority.Dispose();
+        _stopping.Dispose();
     }
 
     private void StartControllers(ControllerOptions wanted, EmbeddedApiServerOptions options)
     {
         // Endpoints of Services are what pods can reach, which this machine's loopback is not.
         ImmutableArray<IPEndPoint> reachable = [.. options.Listen.Where(listen => !IPAddress.IsLoopback(listen.Address) && listen is { Port: > 0 } && !IsAny(listen.Address))];
-        controllers = new ControllerSet(
+        _controllers = new ControllerSet(
             Api,
             wanted with
             {
@@ -139,7 +139,7 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
                 RootCertificates = wanted.RootCertificates ?? CaPem,
             },
             options.Logging.CreateLogger<ControllerSet>(), options.Time);
-        controllers.Start();
+        _controllers.Start();
     }
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);

@@ -6,22 +6,22 @@ namespace Ringfence.Kubernetes.Tests.ApiServer;
 public sealed class HttpTests : IAsyncLifetime
 {
     private const string ConfigMaps = "/api/v1/namespaces/default/configmaps";
-    private TestServer server = null!;
+    private TestServer _server = null!;
 
-    public async ValueTask InitializeAsync() => server = await TestServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync();
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task Objects_AreCreatedReadReplacedAndDeleted()
     {
-        var (created, made) = await server.PostAsync(ConfigMaps, """{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"x":"1"}}""");
+        var (created, made) = await _server.PostAsync(ConfigMaps, """{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"data":{"x":"1"}}""");
         made["data"]!["x"] = "2";
-        var (replaced, changed) = await server.SendAsync(HttpMethod.Put, ConfigMaps + "/a", made.ToJsonString());
-        var (conflicted, refusal) = await server.SendAsync(HttpMethod.Put, ConfigMaps + "/a", made.ToJsonString());
-        var (read, found) = await server.GetAsync(ConfigMaps + "/a");
-        var (deleted, status) = await server.SendAsync(HttpMethod.Delete, ConfigMaps + "/a", null);
-        var (missing, _) = await server.GetAsync(ConfigMaps + "/a");
+        var (replaced, changed) = await _server.SendAsync(HttpMethod.Put, ConfigMaps + "/a", made.ToJsonString());
+        var (conflicted, refusal) = await _server.SendAsync(HttpMethod.Put, ConfigMaps + "/a", made.ToJsonString());
+        var (read, found) = await _server.GetAsync(ConfigMaps + "/a");
+        var (deleted, status) = await _server.SendAsync(HttpMethod.Delete, ConfigMaps + "/a", null);
+        var (missing, _) = await _server.GetAsync(ConfigMaps + "/a");
 
         Assert.Equal((201, 200, 409, 200, 200, 404), (created, replaced, conflicted, read, deleted, missing));
         Assert.Equal("2", (string?)found["data"]!["x"]);
@@ -33,7 +33,7 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task Refusals_AreStatusBodies()
     {
-        var (code, status) = await server.GetAsync("/apis/apps/v1/namespaces/default/deployments/none");
+        var (code, status) = await _server.GetAsync("/apis/apps/v1/namespaces/default/deployments/none");
 
         Assert.Equal(404, code);
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("GET", "/nothing")]
     public async Task PathsThatAreNotThere_HaveDetailsWithoutAName(string method, string path)
     {
-        var (code, status) = await server.SendAsync(new HttpMethod(method), path, "{}", "application/strategic-merge-patch+json");
+        var (code, status) = await _server.SendAsync(new HttpMethod(method), path, "{}", "application/strategic-merge-patch+json");
 
         // kubectl debug looks into them without asking whether they are there.
         Assert.Equal((404, "{}"), (code, status["details"]?.ToJsonString()));
@@ -55,13 +55,13 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task Namespaces_AreNotDeletedAllAtOnce()
     {
-        await server.PostAsync("/api/v1/namespaces", """{"metadata":{"name":"aa"}}""");
+        await _server.PostAsync("/api/v1/namespaces", """{"metadata":{"name":"aa"}}""");
 
-        var (code, status) = await server.SendAsync(HttpMethod.Delete, "/api/v1/namespaces", null);
+        var (code, status) = await _server.SendAsync(HttpMethod.Delete, "/api/v1/namespaces", null);
 
         Assert.Equal((405, "MethodNotAllowed"), (code, (string?)status["reason"]));
-        Assert.Equal(200, (await server.GetAsync("/api/v1/namespaces/aa")).Code);
-        var (_, discovered) = await server.GetAsync("/api/v1");
+        Assert.Equal(200, (await _server.GetAsync("/api/v1/namespaces/aa")).Code);
+        var (_, discovered) = await _server.GetAsync("/api/v1");
         var verbs = discovered["resources"]!.AsArray().Single(resource => (string?)resource!["name"] == "namespaces")!["verbs"]!.ToJsonString();
         Assert.DoesNotContain("deletecollection", verbs, StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("/api/v1/namespaces/default")]
     public async Task Head_IsAnsweredWithoutABody(string path)
     {
-        using var answer = await server.SendRawAsync(HttpMethod.Head, path, null);
+        using var answer = await _server.SendRawAsync(HttpMethod.Head, path, null);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
@@ -84,7 +84,7 @@ public sealed class HttpTests : IAsyncLifetime
     {
         var names = string.Join(',', Enumerable.Range(0, 4000).Select(number => $"value-{number}"));
 
-        var (code, list) = await server.GetAsync("/api/v1/namespaces?labelSelector=" + Uri.EscapeDataString($"kubernetes.io/metadata.name in (default,{names})"));
+        var (code, list) = await _server.GetAsync("/api/v1/namespaces?labelSelector=" + Uri.EscapeDataString($"kubernetes.io/metadata.name in (default,{names})"));
 
         Assert.Equal(200, code);
         Assert.Equal("default", (string?)Assert.Single(list["items"]!.AsArray())!["metadata"]!["name"]);
@@ -93,7 +93,7 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task Validation_NamesTheFields()
     {
-        var (code, status) = await server.PostAsync(ConfigMaps, """{"metadata":{}}""");
+        var (code, status) = await _server.PostAsync(ConfigMaps, """{"metadata":{}}""");
 
         Assert.Equal((422, "Invalid"), (code, (string?)status["reason"]));
         Assert.Equal("ConfigMap \"\" is invalid: metadata.name: Required value: name or generateName is required", (string?)status["message"]);
@@ -137,7 +137,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("DELETE", ConfigMaps + "/a?propagationPolicy=Some", null, "application/json", 422, "Invalid")]
     public async Task BadRequests_AreRefused_WithAStatus(string method, string path, string? body, string type, int code, string reason)
     {
-        var (answered, status) = await server.SendAsync(new HttpMethod(method), path, body, type);
+        var (answered, status) = await _server.SendAsync(new HttpMethod(method), path, body, type);
 
         Assert.Equal((code, reason, "Status", code), (answered, (string?)status["reason"], (string?)status["kind"], (int)status["code"]!));
     }
@@ -145,7 +145,7 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task LargeBodies_AreRefused()
     {
-        var (code, status) = await server.PostAsync(ConfigMaps, $$$"""{"metadata":{"name":"a"},"data":{"x":"{{{new string('x', 4 << 20)}}}"}}""");
+        var (code, status) = await _server.PostAsync(ConfigMaps, $$$"""{"metadata":{"name":"a"},"data":{"x":"{{{new string('x', 4 << 20)}}}"}}""");
 
         Assert.Equal((413, "RequestEntityTooLarge"), (code, (string?)status["reason"]));
     }
@@ -154,9 +154,9 @@ public sealed class HttpTests : IAsyncLifetime
     public async Task UnknownFields_AreWarnedOf_OrRefused()
     {
         const string body = """{"metadata":{"name":"a"},"datax":{}}""";
-        using var warned = await server.SendRawAsync(HttpMethod.Post, ConfigMaps + "?fieldValidation=Warn", body);
-        using var ignored = await server.SendRawAsync(HttpMethod.Post, ConfigMaps + "?fieldValidation=Ignore", body.Replace("\"a\"", "\"b\"", StringComparison.Ordinal));
-        var (code, refused) = await server.PostAsync(ConfigMaps + "?fieldValidation=Strict", body);
+        using var warned = await _server.SendRawAsync(HttpMethod.Post, ConfigMaps + "?fieldValidation=Warn", body);
+        using var ignored = await _server.SendRawAsync(HttpMethod.Post, ConfigMaps + "?fieldValidation=Ignore", body.Replace("\"a\"", "\"b\"", StringComparison.Ordinal));
+        var (code, refused) = await _server.PostAsync(ConfigMaps + "?fieldValidation=Strict", body);
 
         Assert.Equal("299 - \"unknown field \\\"datax\\\"\"", Assert.Single(warned.Headers.GetValues("Warning")));
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (warned.StatusCode, ignored.StatusCode));
@@ -168,23 +168,23 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task Pages_AreOfOneVersion_AlsoWhileObjectsChange()
     {
-        for (var i = 0; i < 10; i++) server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
-        var (_, first) = await server.GetAsync(ConfigMaps + "?limit=4");
-        server.Api.Delete(TestApi.ConfigMaps, "default", "n5");
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("n55"));
+        for (var i = 0; i < 10; i++) _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
+        var (_, first) = await _server.GetAsync(ConfigMaps + "?limit=4");
+        _server.Api.Delete(TestApi.ConfigMaps, "default", "n5");
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("n55"));
 
         var names = Names(first);
         var version = (string?)first["metadata"]!["resourceVersion"];
         for (var page = first; (string?)page["metadata"]!["continue"] is { Length: > 0 } token;)
         {
-            (_, page) = await server.GetAsync($"{ConfigMaps}?limit=4&continue={token}");
+            (_, page) = await _server.GetAsync($"{ConfigMaps}?limit=4&continue={token}");
             Assert.Equal(version, (string?)page["metadata"]!["resourceVersion"]);
             names.AddRange(Names(page));
         }
 
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"n{i}"), names);
-        Assert.Equal(["n0", "n1"], Names((await server.GetAsync(ConfigMaps + "?limit=2")).Body));
-        Assert.Contains("n5", Names((await server.GetAsync($"{ConfigMaps}?resourceVersion={version}&resourceVersionMatch=Exact")).Body));
+        Assert.Equal(["n0", "n1"], Names((await _server.GetAsync(ConfigMaps + "?limit=2")).Body));
+        Assert.Contains("n5", Names((await _server.GetAsync($"{ConfigMaps}?resourceVersion={version}&resourceVersionMatch=Exact")).Body));
     }
 
     [Theory]
@@ -205,10 +205,10 @@ public sealed class HttpTests : IAsyncLifetime
         {
             var value = TestApi.ConfigMap(name);
             value["metadata"]!["labels"] = JsonNode.Parse(labels);
-            server.Api.Create(TestApi.ConfigMaps, value);
+            _server.Api.Create(TestApi.ConfigMaps, value);
         }
 
-        var (code, list) = await server.GetAsync($"{ConfigMaps}?{query.Replace(" ", "%20", StringComparison.Ordinal).Replace("!", "%21", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal)}");
+        var (code, list) = await _server.GetAsync($"{ConfigMaps}?{query.Replace(" ", "%20", StringComparison.Ordinal).Replace("!", "%21", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal)}");
 
         Assert.Equal((200, expected), (code, string.Join(',', Names(list))));
     }
@@ -221,10 +221,10 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("spec.hostNetwork=false", "placed,waiting")]
     public async Task Pods_AreSelectedByTheirFields(string selector, string expected)
     {
-        server.Api.Create(TestApi.Pods, TestApi.Pod("placed", "node-1"));
-        server.Api.Create(TestApi.Pods, TestApi.Pod("waiting"));
+        _server.Api.Create(TestApi.Pods, TestApi.Pod("placed", "node-1"));
+        _server.Api.Create(TestApi.Pods, TestApi.Pod("waiting"));
 
-        Assert.Equal(expected, string.Join(',', Names((await server.GetAsync($"/api/v1/pods?fieldSelector={Uri.EscapeDataString(selector)}")).Body)));
+        Assert.Equal(expected, string.Join(',', Names((await _server.GetAsync($"/api/v1/pods?fieldSelector={Uri.EscapeDataString(selector)}")).Body)));
     }
 
     [Theory]
@@ -233,11 +233,11 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("application/strategic-merge-patch+json", """{"data":{"key":"2"}}""")]
     public async Task Patches_OfThreeKinds(string type, string patch)
     {
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
 
-        var (dry, _) = await server.SendAsync(HttpMethod.Patch, ConfigMaps + "/a?dryRun=All", patch, type);
-        Assert.Equal("1", (string?)server.Api.Find(TestApi.ConfigMaps, "default", "a")!.Parse()["data"]!["key"]);
-        var (code, patched) = await server.SendAsync(HttpMethod.Patch, ConfigMaps + "/a", patch, type);
+        var (dry, _) = await _server.SendAsync(HttpMethod.Patch, ConfigMaps + "/a?dryRun=All", patch, type);
+        Assert.Equal("1", (string?)_server.Api.Find(TestApi.ConfigMaps, "default", "a")!.Parse()["data"]!["key"]);
+        var (code, patched) = await _server.SendAsync(HttpMethod.Patch, ConfigMaps + "/a", patch, type);
 
         Assert.Equal((200, 200, "2"), (dry, code, (string?)patched["data"]!["key"]));
     }
@@ -246,43 +246,43 @@ public sealed class HttpTests : IAsyncLifetime
     public async Task Scale_IsReadAndWritten()
     {
         const string path = "/apis/apps/v1/namespaces/default/deployments/web";
-        server.Api.Create(TestApi.Deployments, TestApi.Deployment("web"));
+        _server.Api.Create(TestApi.Deployments, TestApi.Deployment("web"));
 
-        var (_, scale) = await server.GetAsync(path + "/scale");
+        var (_, scale) = await _server.GetAsync(path + "/scale");
         scale["spec"]!["replicas"] = 0;
-        var (put, scaled) = await server.SendAsync(HttpMethod.Put, path + "/scale", scale.ToJsonString());
-        var (stale, _) = await server.SendAsync(HttpMethod.Put, path + "/scale", scale.ToJsonString());
-        var (patched, _) = await server.SendAsync(HttpMethod.Patch, path + "/scale", """{"spec":{"replicas":3}}""", "application/merge-patch+json");
+        var (put, scaled) = await _server.SendAsync(HttpMethod.Put, path + "/scale", scale.ToJsonString());
+        var (stale, _) = await _server.SendAsync(HttpMethod.Put, path + "/scale", scale.ToJsonString());
+        var (patched, _) = await _server.SendAsync(HttpMethod.Patch, path + "/scale", """{"spec":{"replicas":3}}""", "application/merge-patch+json");
 
         Assert.Equal(("Scale", "autoscaling/v1", "app=a"), ((string?)scale["kind"], (string?)scale["apiVersion"], (string?)scale["status"]!["selector"]));
         Assert.Equal((200, 409, 200), (put, stale, patched));
         Assert.Equal(0, (int)scaled["spec"]!["replicas"]!);
-        Assert.Equal(3, (int)server.Api.Find(TestApi.Deployments, "default", "web")!.Parse()["spec"]!["replicas"]!);
+        Assert.Equal(3, (int)_server.Api.Find(TestApi.Deployments, "default", "web")!.Parse()["spec"]!["replicas"]!);
     }
 
     [Fact]
     public async Task Pods_AreBoundOnce()
     {
-        server.Api.Create(TestApi.Pods, TestApi.Pod("a"));
+        _server.Api.Create(TestApi.Pods, TestApi.Pod("a"));
         const string path = "/api/v1/namespaces/default/pods/a/binding";
 
-        var (bound, _) = await server.PostAsync(path, """{"target":{"kind":"Node","name":"node-1"}}""");
-        var (again, refusal) = await server.PostAsync(path, """{"target":{"kind":"Node","name":"node-2"}}""");
+        var (bound, _) = await _server.PostAsync(path, """{"target":{"kind":"Node","name":"node-1"}}""");
+        var (again, refusal) = await _server.PostAsync(path, """{"target":{"kind":"Node","name":"node-2"}}""");
 
         Assert.Equal((201, 409), (bound, again));
         Assert.Contains("already assigned to node \"node-1\"", (string?)refusal["message"], StringComparison.Ordinal);
-        Assert.Equal("node-1", (string?)server.Api.Find(TestApi.Pods, "default", "a")!.Parse()["spec"]!["nodeName"]);
+        Assert.Equal("node-1", (string?)_server.Api.Find(TestApi.Pods, "default", "a")!.Parse()["spec"]!["nodeName"]);
     }
 
     [Fact]
     public async Task DeleteCollection_DeletesWhatIsSelected()
     {
-        for (var i = 0; i < 3; i++) server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
+        for (var i = 0; i < 3; i++) _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
 
-        var (code, gone) = await server.SendAsync(HttpMethod.Delete, ConfigMaps + "?fieldSelector=metadata.name!=n1", null);
+        var (code, gone) = await _server.SendAsync(HttpMethod.Delete, ConfigMaps + "?fieldSelector=metadata.name!=n1", null);
 
         Assert.Equal((200, "n0,n2"), (code, string.Join(',', Names(gone))));
-        Assert.Equal("n1", Assert.Single(server.Api.List(TestApi.ConfigMaps).Items).Name);
+        Assert.Equal("n1", Assert.Single(_server.Api.List(TestApi.ConfigMaps).Items).Name);
     }
 
     [Theory]
@@ -293,7 +293,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("application/*", 200)]
     public async Task Forms_AreNegotiated(string accept, int expected)
     {
-        using var answer = await server.SendRawAsync(HttpMethod.Get, ConfigMaps, null, accept: accept);
+        using var answer = await _server.SendRawAsync(HttpMethod.Get, ConfigMaps, null, accept: accept);
 
         Assert.Equal(expected, (int)answer.StatusCode);
         Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
@@ -302,10 +302,10 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task Tables_AndMetadata_AreForms()
     {
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
 
-        var (_, table) = await server.GetAsync(ConfigMaps, "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
-        var (_, partial) = await server.GetAsync(ConfigMaps, "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io");
+        var (_, table) = await _server.GetAsync(ConfigMaps, "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
+        var (_, partial) = await _server.GetAsync(ConfigMaps, "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io");
 
         Assert.Equal(("Table", 1), ((string?)table["kind"], table["rows"]!.AsArray().Count));
         Assert.NotNull(table["metadata"]!["resourceVersion"]);
@@ -317,9 +317,9 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task Pretty_IsForPeople_AndTheSame()
     {
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
-        using var pretty = await server.SendRawAsync(HttpMethod.Get, ConfigMaps + "?pretty", null);
-        using var plain = await server.SendRawAsync(HttpMethod.Get, ConfigMaps, null);
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
+        using var pretty = await _server.SendRawAsync(HttpMethod.Get, ConfigMaps + "?pretty", null);
+        using var plain = await _server.SendRawAsync(HttpMethod.Get, ConfigMaps, null);
 
         var (first, second) = (await pretty.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Contains("\n  \"items\"", first, StringComparison.Ordinal);
@@ -332,9 +332,9 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("/api/v1/namespaces/default/pods/a/portforward")]
     public async Task Streams_WithoutARuntime_AreRefusedInWords(string path)
     {
-        server.Api.Create(TestApi.Pods, TestApi.Pod("a", "node-1"));
+        _server.Api.Create(TestApi.Pods, TestApi.Pod("a", "node-1"));
 
-        var (code, status) = await server.GetAsync(path);
+        var (code, status) = await _server.GetAsync(path);
 
         Assert.Equal((501, "NotImplemented"), (code, (string?)status["reason"]));
     }

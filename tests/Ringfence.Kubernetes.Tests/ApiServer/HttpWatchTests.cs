@@ -6,26 +6,26 @@ public sealed class HttpWatchTests : IAsyncLifetime
 {
     private const string ConfigMaps = "/api/v1/namespaces/default/configmaps";
     private const int MostChanges = 50;
-    private TestServer server = null!;
+    private TestServer _server = null!;
 
-    public async ValueTask InitializeAsync() => server = await TestServer.StartAsync((options, _) => options with
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync((options, _) => options with
     {
         BookmarkInterval = TimeSpan.FromMilliseconds(20),
         Store = new() { MostChanges = MostChanges },
     });
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task Watch_TellsWhatHappensAfterAVersion()
     {
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("before"));
-        var (_, list) = await server.GetAsync(ConfigMaps);
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true&resourceVersion={(string?)list["metadata"]!["resourceVersion"]}");
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("before"));
+        var (_, list) = await _server.GetAsync(ConfigMaps);
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true&resourceVersion={(string?)list["metadata"]!["resourceVersion"]}");
 
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
         Change("a", value => value["data"]!["key"] = "2");
-        server.Api.Delete(TestApi.ConfigMaps, "default", "a");
+        _server.Api.Delete(TestApi.ConfigMaps, "default", "a");
 
         Assert.Equal(["ADDED a", "MODIFIED a", "DELETED a"], await watch.NextAsync(3));
     }
@@ -33,9 +33,9 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Watch_WithoutAVersion_BeginsWithWhatThereIs()
     {
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("before"));
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true");
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("after"));
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("before"));
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true");
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("after"));
 
         Assert.Equal(["ADDED before", "ADDED after"], await watch.NextAsync(2));
     }
@@ -43,8 +43,8 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task InitialEvents_EndWithABookmark()
     {
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("before"));
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("before"));
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true");
 
         var first = await watch.NextAsync();
         var (type, mark) = (await watch.NextAsync())!.Value;
@@ -58,8 +58,8 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Bookmarks_TellVersionsOfOtherChanges()
     {
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true&allowWatchBookmarks=true&resourceVersion={server.Api.List(TestApi.ConfigMaps).Version}");
-        var made = server.Api.Create(TestApi.Pods, TestApi.Pod("other"));
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true&allowWatchBookmarks=true&resourceVersion={_server.Api.List(TestApi.ConfigMaps).Version}");
+        var made = _server.Api.Create(TestApi.Pods, TestApi.Pod("other"));
 
         while (true)
         {
@@ -72,14 +72,14 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Selectors_MakeObjectsComeAndGo()
     {
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true&labelSelector=app%3Da&resourceVersion={server.Api.List(TestApi.ConfigMaps).Version}");
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("other"));
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("x"));
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true&labelSelector=app%3Da&resourceVersion={_server.Api.List(TestApi.ConfigMaps).Version}");
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("other"));
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("x"));
         Change("x", value => value["metadata"]!["labels"] = new JsonObject { ["app"] = "a" });
         Change("x", value => value["data"]!["key"] = "2");
         Change("x", value => value["metadata"]!["labels"] = new JsonObject { ["app"] = "b" });
         Change("x", value => value["metadata"]!["labels"] = new JsonObject { ["app"] = "a" });
-        server.Api.Delete(TestApi.ConfigMaps, "default", "x");
+        _server.Api.Delete(TestApi.ConfigMaps, "default", "x");
 
         Assert.Equal(["ADDED x", "MODIFIED x", "DELETED x", "ADDED x", "DELETED x"], await watch.NextAsync(5));
     }
@@ -87,9 +87,9 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Watch_FromAVersionThatIsForgotten_IsGone()
     {
-        for (var i = 0; i < 2 * MostChanges; i++) server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
+        for (var i = 0; i < 2 * MostChanges; i++) _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
 
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true&resourceVersion=2");
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true&resourceVersion=2");
         var (type, status) = (await watch.NextAsync())!.Value;
 
         Assert.Equal(("ERROR", 410, "Expired"), (type, (int)status["code"]!, (string?)status["reason"]));
@@ -99,11 +99,11 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Pages_OfAVersionThatIsForgotten_AreGone()
     {
-        for (var i = 0; i < 4; i++) server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"a{i}"));
-        var (_, first) = await server.GetAsync(ConfigMaps + "?limit=2");
-        for (var i = 0; i < 2 * MostChanges; i++) server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
+        for (var i = 0; i < 4; i++) _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"a{i}"));
+        var (_, first) = await _server.GetAsync(ConfigMaps + "?limit=2");
+        for (var i = 0; i < 2 * MostChanges; i++) _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
 
-        var (code, status) = await server.GetAsync($"{ConfigMaps}?limit=2&continue={(string?)first["metadata"]!["continue"]}");
+        var (code, status) = await _server.GetAsync($"{ConfigMaps}?limit=2&continue={(string?)first["metadata"]!["continue"]}");
 
         Assert.Equal((410, "Expired"), (code, (string?)status["reason"]));
     }
@@ -111,9 +111,9 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Watch_OfOneObject_TellsOfItAlone()
     {
-        using var watch = await server.WatchAsync($"{ConfigMaps}/a?watch=true&resourceVersion={server.Api.List(TestApi.ConfigMaps).Version}");
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("b"));
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
+        using var watch = await _server.WatchAsync($"{ConfigMaps}/a?watch=true&resourceVersion={_server.Api.List(TestApi.ConfigMaps).Version}");
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("b"));
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
 
         Assert.Equal(["ADDED a"], await watch.NextAsync(1));
     }
@@ -121,7 +121,7 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Watch_EndsAfterItsTime()
     {
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true&timeoutSeconds=1");
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true&timeoutSeconds=1");
 
         Assert.Null(await watch.NextAsync());
     }
@@ -129,9 +129,9 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Watch_AsATable_TellsColumnsOnce()
     {
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true", "application/json;as=Table;v=v1;g=meta.k8s.io");
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
-        server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("b"));
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true", "application/json;as=Table;v=v1;g=meta.k8s.io");
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a"));
+        _server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("b"));
 
         var first = (await watch.NextAsync())!.Value.Object;
         var second = (await watch.NextAsync())!.Value.Object;
@@ -145,14 +145,14 @@ public sealed class HttpWatchTests : IAsyncLifetime
     [Fact]
     public async Task Watches_EndWithTheServer()
     {
-        using var watch = await server.WatchAsync($"{ConfigMaps}?watch=true");
+        using var watch = await _server.WatchAsync($"{ConfigMaps}?watch=true");
 
-        await server.Server.DisposeAsync();
+        await _server.Server.DisposeAsync();
 
         Assert.Null(await watch.NextAsync());
     }
 
-    private void Change(string name, Action<JsonObject> change) => server.Api.Update(TestApi.ConfigMaps, "default", name, value =>
+    private void Change(string name, Action<JsonObject> change) => _server.Api.Update(TestApi.ConfigMaps, "default", name, value =>
     {
         change(value);
         return value;

@@ -34,30 +34,30 @@ public sealed class KubectlTests : IAsyncLifetime
             ports: [{port: 5432}]
         """;
 
-    private TestServer server = null!;
-    private Kubectl kubectl = null!;
+    private TestServer _server = null!;
+    private Kubectl _kubectl = null!;
 
     public async ValueTask InitializeAsync()
     {
         Kubectl.Require();
-        server = await TestServer.StartAsync((options, _) => options with { Admissions = ControllerAdmissions.Make(ServiceRanges.Default, () => []) });
-        kubectl = new Kubectl(server);
+        _server = await TestServer.StartAsync((options, _) => options with { Admissions = ControllerAdmissions.Make(ServiceRanges.Default, () => []) });
+        _kubectl = new Kubectl(_server);
     }
 
-    public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
     public void Apply_CreatesConfiguresAndLeavesAlone()
     {
-        Assert.Equal("deployment.apps/web created\n", kubectl.Give(Web, "apply", "-f", "-"));
-        Assert.Equal("deployment.apps/web unchanged\n", kubectl.Give(Web, "apply", "-f", "-"));
-        kubectl.Run("scale", "deployment", "web", "--replicas=5");
-        kubectl.Run("annotate", "deployment", "web", "by=somebody");
+        Assert.Equal("deployment.apps/web created\n", _kubectl.Give(Web, "apply", "-f", "-"));
+        Assert.Equal("deployment.apps/web unchanged\n", _kubectl.Give(Web, "apply", "-f", "-"));
+        _kubectl.Run("scale", "deployment", "web", "--replicas=5");
+        _kubectl.Run("annotate", "deployment", "web", "by=somebody");
         var changed = Web.Replace("web:1", "web:2", StringComparison.Ordinal).Replace("      - {name: side, image: \"side:1\"}", "", StringComparison.Ordinal);
 
-        Assert.Equal("deployment.apps/web configured\n", kubectl.Give(changed, "apply", "-f", "-"));
+        Assert.Equal("deployment.apps/web configured\n", _kubectl.Give(changed, "apply", "-f", "-"));
 
-        var web = JsonNode.Parse(kubectl.Run("get", "deployment", "web", "-o", "json"))!;
+        var web = JsonNode.Parse(_kubectl.Run("get", "deployment", "web", "-o", "json"))!;
         Assert.Equal("web:2", (string?)Assert.Single(web["spec"]!["template"]!["spec"]!["containers"]!.AsArray())!["image"]);
         Assert.Equal("somebody", (string?)web["metadata"]!["annotations"]!["by"]);
         Assert.Equal(2, (int)web["spec"]!["replicas"]!);
@@ -66,7 +66,7 @@ public sealed class KubectlTests : IAsyncLifetime
     [Fact]
     public void Apply_ServerSide_IsRefusedInWords()
     {
-        var run = kubectl.Try(Web, "apply", "--server-side", "-f", "-");
+        var run = _kubectl.Try(Web, "apply", "--server-side", "-f", "-");
 
         Assert.NotEqual(0, run.Code);
         Assert.Contains("use client-side apply", run.Error, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class KubectlTests : IAsyncLifetime
     [Fact]
     public void Apply_OfUnknownFields_IsRefused()
     {
-        var run = kubectl.Try(Policy.Replace("podSelector: {matchLabels: {app: db}}", "podSelektor: {}", StringComparison.Ordinal), "apply", "-f", "-");
+        var run = _kubectl.Try(Policy.Replace("podSelector: {matchLabels: {app: db}}", "podSelektor: {}", StringComparison.Ordinal), "apply", "-f", "-");
 
         Assert.Equal(1, run.Code);
         Assert.Contains("unknown field \"spec.podSelektor\"", run.Error, StringComparison.Ordinal);
@@ -87,9 +87,9 @@ public sealed class KubectlTests : IAsyncLifetime
     {
         const string list = """{"apiVersion":"v1","kind":"ConfigMapList","items":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"b":"c"}}]}""";
 
-        Assert.Equal("configmap/a created\n", kubectl.Give(list, "apply", "-f", "-"));
+        Assert.Equal("configmap/a created\n", _kubectl.Give(list, "apply", "-f", "-"));
 
-        var run = kubectl.Try(list.Replace("\"data\"", "\"daten\"", StringComparison.Ordinal), "apply", "-f", "-");
+        var run = _kubectl.Try(list.Replace("\"data\"", "\"daten\"", StringComparison.Ordinal), "apply", "-f", "-");
         Assert.Equal(1, run.Code);
         Assert.Contains("daten", run.Error, StringComparison.Ordinal);
     }
@@ -97,7 +97,7 @@ public sealed class KubectlTests : IAsyncLifetime
     [Fact]
     public void Apply_OfAWrongPolicy_NamesTheField()
     {
-        var run = kubectl.Try(Policy.Replace("5432", "70000", StringComparison.Ordinal), "apply", "-f", "-");
+        var run = _kubectl.Try(Policy.Replace("5432", "70000", StringComparison.Ordinal), "apply", "-f", "-");
 
         Assert.Equal(
             "The NetworkPolicy \"only-web\" is invalid: spec.ingress[0].ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive\n", run.Error);
@@ -106,32 +106,32 @@ public sealed class KubectlTests : IAsyncLifetime
     [Fact]
     public void Get_InEveryOutput()
     {
-        kubectl.Give(Policy, "apply", "-f", "-");
+        _kubectl.Give(Policy, "apply", "-f", "-");
 
-        Assert.Equal("networkpolicy.networking.k8s.io/only-web\n", kubectl.Run("get", "netpol", "-o", "name"));
-        Assert.Equal("only-web", kubectl.Run("get", "netpol", "only-web", "-o", "jsonpath={.metadata.name}"));
-        Assert.Equal("5432", (string?)JsonNode.Parse(kubectl.Run("get", "netpol", "only-web", "-o", "json"))!["spec"]!["ingress"]![0]!["ports"]![0]!["port"]!.ToString());
-        Assert.Contains("\n  name: only-web\n", kubectl.Run("get", "netpol", "only-web", "-o", "yaml"), StringComparison.Ordinal);
-        Assert.Equal(["NAME       TYPES", "only-web   Ingress"], kubectl.Run("get", "netpol", "-o", "custom-columns=NAME:.metadata.name,TYPES:.spec.policyTypes[0]").TrimEnd().Split('\n'));
-        Assert.Matches("^NAME +POD-SELECTOR +AGE\nonly-web +app=db +[0-9]+s\n$", kubectl.Run("get", "netpol"));
-        Assert.Matches("^NAMESPACE +NAME ", kubectl.Run("get", "netpol", "-A", "-o", "wide"));
-        Assert.Equal("List", (string?)JsonNode.Parse(kubectl.Run("get", "netpol,ns", "-o", "json"))!["kind"]);
-        Assert.Contains("only-web", kubectl.Run("get", "netpol", "--chunk-size=1", "--sort-by=.metadata.name", "--show-labels"), StringComparison.Ordinal);
-        Assert.Equal("No resources found in default namespace.\n", kubectl.Try(null, "get", "netpol", "-l", "app=none").Error);
-        Assert.Equal("Error from server (NotFound): networkpolicies.networking.k8s.io \"none\" not found\n", kubectl.Try(null, "get", "netpol", "none").Error);
+        Assert.Equal("networkpolicy.networking.k8s.io/only-web\n", _kubectl.Run("get", "netpol", "-o", "name"));
+        Assert.Equal("only-web", _kubectl.Run("get", "netpol", "only-web", "-o", "jsonpath={.metadata.name}"));
+        Assert.Equal("5432", (string?)JsonNode.Parse(_kubectl.Run("get", "netpol", "only-web", "-o", "json"))!["spec"]!["ingress"]![0]!["ports"]![0]!["port"]!.ToString());
+        Assert.Contains("\n  name: only-web\n", _kubectl.Run("get", "netpol", "only-web", "-o", "yaml"), StringComparison.Ordinal);
+        Assert.Equal(["NAME       TYPES", "only-web   Ingress"], _kubectl.Run("get", "netpol", "-o", "custom-columns=NAME:.metadata.name,TYPES:.spec.policyTypes[0]").TrimEnd().Split('\n'));
+        Assert.Matches("^NAME +POD-SELECTOR +AGE\nonly-web +app=db +[0-9]+s\n$", _kubectl.Run("get", "netpol"));
+        Assert.Matches("^NAMESPACE +NAME ", _kubectl.Run("get", "netpol", "-A", "-o", "wide"));
+        Assert.Equal("List", (string?)JsonNode.Parse(_kubectl.Run("get", "netpol,ns", "-o", "json"))!["kind"]);
+        Assert.Contains("only-web", _kubectl.Run("get", "netpol", "--chunk-size=1", "--sort-by=.metadata.name", "--show-labels"), StringComparison.Ordinal);
+        Assert.Equal("No resources found in default namespace.\n", _kubectl.Try(null, "get", "netpol", "-l", "app=none").Error);
+        Assert.Equal("Error from server (NotFound): networkpolicies.networking.k8s.io \"none\" not found\n", _kubectl.Try(null, "get", "netpol", "none").Error);
     }
 
     [Fact]
     public async Task Get_Watches()
     {
-        using var watch = kubectl.Start("get", "configmaps", "-w", "-o", "name");
+        using var watch = _kubectl.Start("get", "configmaps", "-w", "-o", "name");
         try
         {
-            kubectl.Run("create", "configmap", "first");
+            _kubectl.Run("create", "configmap", "first");
             Assert.Equal("configmap/first", await LineAsync());
-            kubectl.Run("label", "configmap", "first", "a=b");
+            _kubectl.Run("label", "configmap", "first", "a=b");
             Assert.Equal("configmap/first", await LineAsync());
-            kubectl.Run("create", "configmap", "second");
+            _kubectl.Run("create", "configmap", "second");
             Assert.Equal("configmap/second", await LineAsync());
         }
         finally
@@ -145,9 +145,9 @@ public sealed class KubectlTests : IAsyncLifetime
     [Fact]
     public void Describe_TellsOfAPolicy()
     {
-        kubectl.Give(Policy, "apply", "-f", "-");
+        _kubectl.Give(Policy, "apply", "-f", "-");
 
-        var told = kubectl.Run("describe", "netpol", "only-web");
+        var told = _kubectl.Run("describe", "netpol", "only-web");
 
         Assert.Contains("PodSelector:     app=db", told, StringComparison.Ordinal);
         Assert.Contains("To Port: 5432/TCP", told, StringComparison.Ordinal);
@@ -157,24 +157,24 @@ public sealed class KubectlTests : IAsyncLifetime
     public void Edit_WithAScript()
     {
         if (OperatingSystem.IsWindows()) return;
-        kubectl.Run("create", "configmap", "a", "--from-literal=x=before");
-        var editor = server.Folder.Write("editor", "#!/bin/sh\nsed -i 's/before/after/' \"$1\"\n");
+        _kubectl.Run("create", "configmap", "a", "--from-literal=x=before");
+        var editor = _server.Folder.Write("editor", "#!/bin/sh\nsed -i 's/before/after/' \"$1\"\n");
         File.SetUnixFileMode(editor, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        Assert.Equal("configmap/a edited\n", kubectl.Run("edit", "configmap", "a"));
-        Assert.Equal("after", kubectl.Run("get", "configmap", "a", "-o", "jsonpath={.data.x}"));
-        Assert.Contains("no changes made", kubectl.Try(null, "edit", "configmap", "a").Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("configmap/a edited\n", _kubectl.Run("edit", "configmap", "a"));
+        Assert.Equal("after", _kubectl.Run("get", "configmap", "a", "-o", "jsonpath={.data.x}"));
+        Assert.Contains("no changes made", _kubectl.Try(null, "edit", "configmap", "a").Error, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public void Label_AndAnnotate()
     {
-        Assert.Equal("namespace/default labeled\n", kubectl.Run("label", "namespace", "default", "team=a"));
-        Assert.Contains("already has a value", kubectl.Try(null, "label", "namespace", "default", "team=b").Error, StringComparison.Ordinal);
-        Assert.Equal("namespace/default labeled\n", kubectl.Run("label", "namespace", "default", "team=b", "--overwrite"));
-        Assert.Equal("namespace/default unlabeled\n", kubectl.Run("label", "namespace", "default", "team-"));
-        Assert.Equal("namespace/default annotated\n", kubectl.Run("annotate", "namespace", "default", "note=x"));
-        Assert.Equal("{\"kubernetes.io/metadata.name\":\"default\"}", kubectl.Run("get", "namespace", "default", "-o", "jsonpath={.metadata.labels}"));
+        Assert.Equal("namespace/default labeled\n", _kubectl.Run("label", "namespace", "default", "team=a"));
+        Assert.Contains("already has a value", _kubectl.Try(null, "label", "namespace", "default", "team=b").Error, StringComparison.Ordinal);
+        Assert.Equal("namespace/default labeled\n", _kubectl.Run("label", "namespace", "default", "team=b", "--overwrite"));
+        Assert.Equal("namespace/default unlabeled\n", _kubectl.Run("label", "namespace", "default", "team-"));
+        Assert.Equal("namespace/default annotated\n", _kubectl.Run("annotate", "namespace", "default", "note=x"));
+        Assert.Equal("{\"kubernetes.io/metadata.name\":\"default\"}", _kubectl.Run("get", "namespace", "default", "-o", "jsonpath={.metadata.labels}"));
     }
 
     [Theory]
@@ -183,35 +183,35 @@ public sealed class KubectlTests : IAsyncLifetime
     [InlineData("merge", """{"spec":{"template":{"spec":{"containers":[{"name":"main","image":"web:1"},{"name":"side","image":"side:2"}]}}}}""")]
     public void Patch_OfThreeKinds(string type, string patch)
     {
-        kubectl.Give(Web, "apply", "-f", "-");
+        _kubectl.Give(Web, "apply", "-f", "-");
 
-        kubectl.Run("patch", "deployment", "web", "--type", type, "-p", patch);
+        _kubectl.Run("patch", "deployment", "web", "--type", type, "-p", patch);
 
-        Assert.Equal("web:1 side:2", kubectl.Run("get", "deployment", "web", "-o", "jsonpath={.spec.template.spec.containers[*].image}"));
+        Assert.Equal("web:1 side:2", _kubectl.Run("get", "deployment", "web", "-o", "jsonpath={.spec.template.spec.containers[*].image}"));
     }
 
     [Fact]
     public void Diff_ShowsWhatApplyWouldDo()
     {
-        kubectl.Give(Web, "apply", "-f", "-");
+        _kubectl.Give(Web, "apply", "-f", "-");
 
-        Assert.Equal(0, kubectl.Try(Web, "diff", "-f", "-").Code);
-        var changed = kubectl.Try(Web.Replace("replicas: 2", "replicas: 7", StringComparison.Ordinal), "diff", "-f", "-");
+        Assert.Equal(0, _kubectl.Try(Web, "diff", "-f", "-").Code);
+        var changed = _kubectl.Try(Web.Replace("replicas: 2", "replicas: 7", StringComparison.Ordinal), "diff", "-f", "-");
 
         Assert.Equal(1, changed.Code);
         Assert.Contains("-  replicas: 2\n+  replicas: 7", changed.Out, StringComparison.Ordinal);
-        Assert.Equal("2", kubectl.Run("get", "deployment", "web", "-o", "jsonpath={.spec.replicas}"));
+        Assert.Equal("2", _kubectl.Run("get", "deployment", "web", "-o", "jsonpath={.spec.replicas}"));
     }
 
     [Fact]
     public async Task Wait_ForWhatComes()
     {
-        kubectl.Run("create", "configmap", "a");
-        using var waiting = kubectl.Start("wait", "--for=jsonpath={.data.x}=1", "configmap/a", "--timeout=30s");
-        kubectl.Run("patch", "configmap", "a", "--type=merge", "-p", """{"data":{"x":"1"}}""");
+        _kubectl.Run("create", "configmap", "a");
+        using var waiting = _kubectl.Start("wait", "--for=jsonpath={.data.x}=1", "configmap/a", "--timeout=30s");
+        _kubectl.Run("patch", "configmap", "a", "--type=merge", "-p", """{"data":{"x":"1"}}""");
         await waiting.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
-        using var gone = kubectl.Start("wait", "--for=delete", "configmap/a", "--timeout=30s");
-        kubectl.Run("delete", "configmap", "a");
+        using var gone = _kubectl.Start("wait", "--for=delete", "configmap/a", "--timeout=30s");
+        _kubectl.Run("delete", "configmap", "a");
 
         await gone.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
         Assert.Equal((0, 0), (waiting.ExitCode, gone.ExitCode));
@@ -223,61 +223,61 @@ public sealed class KubectlTests : IAsyncLifetime
     [InlineData("orphan", "orphan")]
     public void Delete_CascadesAsAsked(string cascade, string? finalizer)
     {
-        kubectl.Give(Web, "apply", "-f", "-");
+        _kubectl.Give(Web, "apply", "-f", "-");
 
-        Assert.Equal("deployment.apps \"web\" deleted\n", kubectl.Run("delete", "deployment", "web", $"--cascade={cascade}", "--wait=false"));
+        Assert.Equal("deployment.apps \"web\" deleted\n", _kubectl.Run("delete", "deployment", "web", $"--cascade={cascade}", "--wait=false"));
 
         // Here nobody collects what is left behind, so that what is waited for stays.
-        var left = kubectl.Run("get", "deployment", "web", "--ignore-not-found", "-o", "jsonpath={.metadata.finalizers[0]}");
+        var left = _kubectl.Run("get", "deployment", "web", "--ignore-not-found", "-o", "jsonpath={.metadata.finalizers[0]}");
         Assert.Equal(finalizer ?? "", left);
     }
 
     [Fact]
     public void Delete_ByLabel_ByFile_AndAll()
     {
-        kubectl.Run("create", "configmap", "a");
-        kubectl.Run("create", "configmap", "b");
-        kubectl.Run("label", "configmap", "a", "x=y");
-        kubectl.Give(Policy, "apply", "-f", "-");
+        _kubectl.Run("create", "configmap", "a");
+        _kubectl.Run("create", "configmap", "b");
+        _kubectl.Run("label", "configmap", "a", "x=y");
+        _kubectl.Give(Policy, "apply", "-f", "-");
 
-        Assert.Equal("configmap \"a\" deleted\n", kubectl.Run("delete", "configmap", "-l", "x=y"));
-        Assert.Equal("networkpolicy.networking.k8s.io \"only-web\" deleted\n", kubectl.Give(Policy, "delete", "-f", "-"));
-        Assert.Equal("configmap \"b\" deleted\n", kubectl.Run("delete", "configmap", "--all"));
-        Assert.Equal("", kubectl.Run("delete", "configmap", "b", "--ignore-not-found"));
-        Assert.Equal(1, kubectl.Try(null, "delete", "configmap", "b").Code);
+        Assert.Equal("configmap \"a\" deleted\n", _kubectl.Run("delete", "configmap", "-l", "x=y"));
+        Assert.Equal("networkpolicy.networking.k8s.io \"only-web\" deleted\n", _kubectl.Give(Policy, "delete", "-f", "-"));
+        Assert.Equal("configmap \"b\" deleted\n", _kubectl.Run("delete", "configmap", "--all"));
+        Assert.Equal("", _kubectl.Run("delete", "configmap", "b", "--ignore-not-found"));
+        Assert.Equal(1, _kubectl.Try(null, "delete", "configmap", "b").Code);
     }
 
     [Fact]
     public void Explain_KnowsTheFields()
     {
-        Assert.Contains("podSelector", kubectl.Run("explain", "networkpolicy.spec"), StringComparison.Ordinal);
-        Assert.Contains("FIELD: ports", kubectl.Run("explain", "networkpolicy.spec.ingress.ports"), StringComparison.Ordinal);
+        Assert.Contains("podSelector", _kubectl.Run("explain", "networkpolicy.spec"), StringComparison.Ordinal);
+        Assert.Contains("FIELD: ports", _kubectl.Run("explain", "networkpolicy.spec.ingress.ports"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void ApiResources_AndVersion()
     {
-        Assert.Contains(kubectl.Run("api-resources", "--no-headers").Split('\n'), line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["networkpolicies", "netpol", "networking.k8s.io/v1", "true", "NetworkPolicy"]);
-        Assert.Contains("networking.k8s.io/v1\n", kubectl.Run("api-versions"), StringComparison.Ordinal);
-        Assert.Matches("Server Version: v1\\.32\\.[0-9]+-ringfence", kubectl.Run("version"));
+        Assert.Contains(_kubectl.Run("api-resources", "--no-headers").Split('\n'), line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["networkpolicies", "netpol", "networking.k8s.io/v1", "true", "NetworkPolicy"]);
+        Assert.Contains("networking.k8s.io/v1\n", _kubectl.Run("api-versions"), StringComparison.Ordinal);
+        Assert.Matches("Server Version: v1\\.32\\.[0-9]+-ringfence", _kubectl.Run("version"));
     }
 
     [Fact]
     public void Auth_SaysWhoMayDoWhat()
     {
-        Assert.Equal("yes\n", kubectl.Run("auth", "can-i", "create", "pods"));
-        Assert.Contains("admin", kubectl.Run("auth", "whoami"), StringComparison.Ordinal);
-        Assert.Contains("*.*", kubectl.Run("auth", "can-i", "--list"), StringComparison.Ordinal);
-        var token = server.Server.IssueToken("alice", "readers");
+        Assert.Equal("yes\n", _kubectl.Run("auth", "can-i", "create", "pods"));
+        Assert.Contains("admin", _kubectl.Run("auth", "whoami"), StringComparison.Ordinal);
+        Assert.Contains("*.*", _kubectl.Run("auth", "can-i", "--list"), StringComparison.Ordinal);
+        var token = _server.Server.IssueToken("alice", "readers");
 
-        Assert.Equal("no\n", kubectl.Try(null, "--token", token, "--kubeconfig", Reader(token), "auth", "can-i", "create", "pods").Out);
-        Assert.Equal("yes\n", kubectl.Run("--kubeconfig", Reader(token), "auth", "can-i", "list", "pods"));
-        var mine = kubectl.Run("--kubeconfig", Reader(token), "auth", "can-i", "--list");
+        Assert.Equal("no\n", _kubectl.Try(null, "--token", token, "--kubeconfig", Reader(token), "auth", "can-i", "create", "pods").Out);
+        Assert.Equal("yes\n", _kubectl.Run("--kubeconfig", Reader(token), "auth", "can-i", "list", "pods"));
+        var mine = _kubectl.Run("--kubeconfig", Reader(token), "auth", "can-i", "--list");
         Assert.Contains("selfsubjectaccessreviews.authorization.k8s.io", mine, StringComparison.Ordinal);
         Assert.DoesNotContain("selfsubjectaccessreviews.authentication.k8s.io", mine, StringComparison.Ordinal);
         Assert.Equal(
             "Error from server (Forbidden): secrets is forbidden: User \"alice\" cannot list resource \"secrets\" in API group \"\" in the namespace \"default\"\n",
-            kubectl.Try(null, "--kubeconfig", Reader(token), "get", "secrets").Error);
+            _kubectl.Try(null, "--kubeconfig", Reader(token), "get", "secrets").Error);
     }
 
     // What kubectl sends as protobuf arrives as what it would print.
@@ -297,9 +297,9 @@ public sealed class KubectlTests : IAsyncLifetime
     {
         var at = Array.IndexOf(args, "--");
         var (options, rest) = at < 0 ? (args, (string[])[]) : (args[..at], args[at..]);
-        var printed = JsonNode.Parse(kubectl.Run(["create", .. options, "--dry-run=client", "-o", "json", .. rest]))!;
+        var printed = JsonNode.Parse(_kubectl.Run(["create", .. options, "--dry-run=client", "-o", "json", .. rest]))!;
 
-        var created = JsonNode.Parse(kubectl.Run(["create", .. options, "-o", "json", .. rest]))!;
+        var created = JsonNode.Parse(_kubectl.Run(["create", .. options, "-o", "json", .. rest]))!;
 
         AssertIncludes(printed["spec"], created["spec"], "spec");
         AssertIncludes(printed["data"], created["data"], "data");
@@ -315,17 +315,17 @@ public sealed class KubectlTests : IAsyncLifetime
         string[] files = [.. Directory.GetFiles(folder, "*.yaml").Where(file => !file.EndsWith("expectations.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         string[] args = ["apply", .. files.SelectMany(file => (string[])["-f", file])];
 
-        Assert.All(kubectl.Run(args).TrimEnd().Split('\n'), line => Assert.EndsWith(" created", line, StringComparison.Ordinal));
-        var version = server.Api.List(TestApi.Pods).Version;
+        Assert.All(_kubectl.Run(args).TrimEnd().Split('\n'), line => Assert.EndsWith(" created", line, StringComparison.Ordinal));
+        var version = _server.Api.List(TestApi.Pods).Version;
         // kubectl says "configured" where a list of the manifest lacks what the server's has by default; it changes nothing.
-        Assert.All(kubectl.Run(args).TrimEnd().Split('\n'), line => Assert.Matches(" (unchanged|configured)$", line));
-        Assert.Equal(version, server.Api.List(TestApi.Pods).Version);
+        Assert.All(_kubectl.Run(args).TrimEnd().Split('\n'), line => Assert.Matches(" (unchanged|configured)$", line));
+        Assert.Equal(version, _server.Api.List(TestApi.Pods).Version);
     }
 
     private string Reader(string token)
     {
-        var path = server.Folder.File("reader");
-        Ringfence.Kubernetes.ApiServer.Authentication.KubeConfigWriter.Write(path, "test", server.Server.Address, server.Server.CaPem, token);
+        var path = _server.Folder.File("reader");
+        Ringfence.Kubernetes.ApiServer.Authentication.KubeConfigWriter.Write(path, "test", _server.Server.Address, _server.Server.CaPem, token);
         return path;
     }
 

@@ -5,11 +5,11 @@ namespace Ringfence.Kubernetes.Tests.ApiServer;
 
 public sealed class ObjectApiTests : IDisposable
 {
-    private readonly TestApi server = new();
+    private readonly TestApi _server = new();
 
-    private ObjectApi Api => server.Api;
+    private ObjectApi Api => _server.Api;
 
-    public void Dispose() => server.Dispose();
+    public void Dispose() => _server.Dispose();
 
     [Fact]
     public void Create_GivesAnIdentity_AndIgnoresWhatTheClientClaims()
@@ -255,7 +255,7 @@ public sealed class ObjectApiTests : IDisposable
     [Fact]
     public void Admissions_CompleteObjects_BeforeTheyAreKept()
     {
-        server.Admissions.Add(new Completing());
+        _server.Admissions.Add(new Completing());
 
         Assert.Equal("admitted", (string?)Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap("a")).Parse()["data"]!["key"]);
     }

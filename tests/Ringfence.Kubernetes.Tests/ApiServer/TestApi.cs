@@ -9,14 +9,14 @@ namespace Ringfence.Kubernetes.Tests.ApiServer;
 /// <summary>An API over a store in a folder of its own.</summary>
 internal sealed class TestApi : IDisposable
 {
-    private readonly TempFolder folder = new();
-    private readonly StoreOptions options;
-    private ObjectStore store;
+    private readonly TempFolder _folder = new();
+    private readonly StoreOptions _options;
+    private ObjectStore _store;
 
     public TestApi(StoreOptions? options = null)
     {
-        this.options = options ?? new StoreOptions();
-        (store, Api) = Open();
+        _options = options ?? new StoreOptions();
+        (_store, Api) = Open();
     }
 
     public static ResourceType Namespaces { get; } = ResourceCatalog.OfKind("v1", "Namespace")!;
@@ -29,17 +29,17 @@ internal sealed class TestApi : IDisposable
 
     public ObjectApi Api { get; private set; }
 
-    public ObjectStore Store => store;
+    public ObjectStore Store => _store;
 
-    public string Folder => folder.Path;
+    public string Folder => _folder.Path;
 
     public List<IAdmission> Admissions { get; } = [];
 
     /// <summary>Ends the store, and opens it again from what it kept.</summary>
     public void Restart()
     {
-        store.Dispose();
-        (store, Api) = Open();
+        _store.Dispose();
+        (_store, Api) = Open();
     }
 
     public static JsonObject Object(string json) => JsonNode.Parse(json)!.AsObject();
@@ -71,13 +71,13 @@ internal sealed class TestApi : IDisposable
 
     public void Dispose()
     {
-        store.Dispose();
-        folder.Dispose();
+        _store.Dispose();
+        _folder.Dispose();
     }
 
     private (ObjectStore, ObjectApi) Open()
     {
-        var opened = ObjectStore.Open(folder.Path, ResourceCatalog.Find, options);
+        var opened = ObjectStore.Open(_folder.Path, ResourceCatalog.Find, _options);
         var api = new ObjectApi(opened, TimeProvider.System, Admissions);
         SystemNamespaces.Ensure(api);
         return (opened, api);

@@ -12,13 +12,13 @@ namespace Ringfence.Kubernetes.Tests.ApiServer;
 /// <summary>A server on a port of its own, and an HTTPS client of it.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private readonly TempFolder folder;
-    private readonly HttpClient client;
+    private readonly TempFolder _folder;
+    private readonly HttpClient _client;
 
     private TestServer(TempFolder folder, EmbeddedApiServer server)
     {
-        (this.folder, Server) = (folder, server);
-        client = Client(server.IssueToken("admin", User.Masters));
+        (_folder, Server) = (folder, server);
+        _client = Client(server.IssueToken("admin", User.Masters));
         KubeConfig = folder.File("kubeconfig");
         KubeConfigWriter.Write(KubeConfig, "test", server.Address, server.CaPem, server.IssueToken("admin", User.Masters));
     }
@@ -29,7 +29,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string KubeConfig { get; }
 
-    public TempFolder Folder => folder;
+    public TempFolder Folder => _folder;
 
     public static async Task<TestServer> StartAsync(Func<EmbeddedApiServerOptions, TempFolder, EmbeddedApiServerOptions>? change = null)
     {
@@ -74,7 +74,7 @@ internal sealed class TestServer : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
-        return await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await _client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Follows a watch.</summary>
@@ -82,16 +82,16 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
-        var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return new WatchLines(answer, new StreamReader(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
+        _client.Dispose();
         await Server.DisposeAsync();
-        folder.Dispose();
+        _folder.Dispose();
     }
 }
 

@@ -14,16 +14,16 @@ internal sealed class CertificateAuthority : IDisposable
 
     // Clocks differ a little.
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(5);
-    private readonly X509Certificate2 root;
-    private readonly TimeProvider time;
+    private readonly X509Certificate2 _root;
+    private readonly TimeProvider _time;
 
-    private CertificateAuthority(X509Certificate2 root, TimeProvider time) => (this.root, this.time) = (root, time);
+    private CertificateAuthority(X509Certificate2 root, TimeProvider time) => (_root, _time) = (root, time);
 
     /// <summary>The authority's certificate, for those who check the server's.</summary>
-    public string Pem => root.ExportCertificatePem() + "\n";
+    public string Pem => _root.ExportCertificatePem() + "\n";
 
     /// <summary>The authority's certificate.</summary>
-    public X509Certificate2 Certificate => root;
+    public X509Certificate2 Certificate => _root;
 
     /// <summary>Opens the authority of a folder (<c>ca.crt</c> and <c>ca.key</c>), or makes it.</summary>
     /// <exception cref="StoreException">The files are no such certificate and key.</exception>
@@ -73,17 +73,17 @@ internal sealed class CertificateAuthority : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => root.Dispose();
+    public void Dispose() => _root.Dispose();
 
     private X509Certificate2 Sign(CertificateRequest request, ECDsa key, string usage)
     {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
-        var now = time.GetUtcNow();
-        var (end, last) = (now + Lifetime, new DateTimeOffset(root.NotAfter));
-        using var certificate = request.Create(root, now - Early, end < last ? end : last, RandomNumberGenerator.GetBytes(16));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, true, false));
+        var now = _time.GetUtcNow();
+        var (end, last) = (now + Lifetime, new DateTimeOffset(_root.NotAfter));
+        using var certificate = request.Create(_root, now - Early, end < last ? end : last, RandomNumberGenerator.GetBytes(16));
         return certificate.CopyWithPrivateKey(key);
     }
 

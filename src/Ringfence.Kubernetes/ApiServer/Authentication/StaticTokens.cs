@@ -10,7 +10,7 @@ namespace Ringfence.Kubernetes.ApiServer.Authentication;
 internal sealed class StaticTokens
 {
     // By digest, so that the time that a look-up takes says nothing about the tokens.
-    private readonly Dictionary<string, User> users = [];
+    private readonly Dictionary<string, User> _users = [];
 
     /// <summary>No tokens.</summary>
     public static StaticTokens None { get; } = new();
@@ -37,7 +37,7 @@ internal sealed class StaticTokens
             if (fields is null || fields.Count < 3 || fields[0].Length == 0 || fields[1].Length == 0)
                 throw new StoreException($"{path}:{i + 1}: not a line of the form token,user,uid,\"group1,group2\" (groups may be left out)");
             ImmutableArray<string> groups = fields.Count > 3 ? [.. fields[3].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] : [];
-            if (!tokens.users.TryAdd(Digest(fields[0]), new User(fields[1], fields[2], groups)))
+            if (!tokens._users.TryAdd(Digest(fields[0]), new User(fields[1], fields[2], groups)))
                 throw new StoreException($"{path}:{i + 1}: this token is in an earlier line already");
         }
 
@@ -45,7 +45,7 @@ internal sealed class StaticTokens
     }
 
     /// <summary>Whose token it is; null where it is nobody's.</summary>
-    public User? Find(string token) => users.GetValueOrDefault(Digest(token));
+    public User? Find(string token) => _users.GetValueOrDefault(Digest(token));
 
     private static string Digest(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 

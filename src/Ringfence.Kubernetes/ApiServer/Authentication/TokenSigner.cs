@@ -13,10 +13,10 @@ internal sealed class TokenSigner
 {
     private const int KeyBytes = 32;
     private static readonly string Header = Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8);
-    private readonly byte[] key;
-    private readonly TimeProvider time;
+    private readonly byte[] _key;
+    private readonly TimeProvider _time;
 
-    private TokenSigner(byte[] key, TimeProvider time) => (this.key, this.time) = (key, time);
+    private TokenSigner(byte[] key, TimeProvider time) => (_key, _time) = (key, time);
 
     /// <summary>Uses the key of a file, which is made where it is missing.</summary>
     /// <exception cref="StoreException">The file is no such key.</exception>
@@ -40,7 +40,7 @@ internal sealed class TokenSigner
     public string Sign(JsonObject claims)
     {
         var signed = $"{Header}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims.ToJsonString()))}";
-        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(signed)))}";
+        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(_key, Encoding.ASCII.GetBytes(signed)))}";
     }
 
     /// <summary>What a token says; null where it is not ours, or has expired.</summary>
@@ -49,11 +49,11 @@ internal sealed class TokenSigner
         var end = token.LastIndexOf('.');
         if (end < 0 || !token.StartsWith(Header + ".", StringComparison.Ordinal) || !Ascii.IsValid(token)) return null;
         var signature = Decode(token.AsSpan(end + 1));
-        if (signature is null || !CryptographicOperations.FixedTimeEquals(signature, HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(token[..end])))) return null;
+        if (signature is null || !CryptographicOperations.FixedTimeEquals(signature, HMACSHA256.HashData(_key, Encoding.ASCII.GetBytes(token[..end])))) return null;
         try
         {
             var claims = Decode(token.AsSpan(Header.Length + 1, end - Header.Length - 1)) is { } json ? JsonNode.Parse(json) as JsonObject : null;
-            return claims?.Number("exp") is { } expiry && expiry <= time.GetUtcNow().ToUnixTimeSeconds() ? null : claims;
+            return claims?.Number("exp") is { } expiry && expiry <= _time.GetUtcNow().ToUnixTimeSeconds() ? null : claims;
         }
         catch (JsonException)
         {

@@ -129,7 +129,7 @@ internal sealed class WatchHandler(ObjectApi api, TimeProvider time, TimeSpan bo
     private sealed class Stream(PipeWriter output, ObjectEncoder encoder)
     {
         private const int FlushBytes = 64 << 10;
-        private bool hasColumns;
+        private bool _hasColumns;
 
         public async ValueTask WriteAsync(string word, StoredObject stored, CancellationToken end)
         {
@@ -141,8 +141,8 @@ internal sealed class WatchHandler(ObjectApi api, TimeProvider time, TimeSpan bo
             {
                 // Columns are told once.
                 var table = encoder.Document(stored);
-                if (hasColumns) table["columnDefinitions"] = null;
-                hasColumns = true;
+                if (_hasColumns) table["columnDefinitions"] = null;
+                _hasColumns = true;
                 Write(word, table);
             }
 

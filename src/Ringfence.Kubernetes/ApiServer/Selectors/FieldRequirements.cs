@@ -27,9 +27,9 @@ internal sealed class FieldRequirements
         [("batch", "Job")] = ["status.successful"],
     };
 
-    private readonly ImmutableArray<Requirement> requirements;
+    private readonly ImmutableArray<Requirement> _requirements;
 
-    private FieldRequirements(ImmutableArray<Requirement> requirements) => this.requirements = requirements;
+    private FieldRequirements(ImmutableArray<Requirement> requirements) => _requirements = requirements;
 
     /// <summary>The selector of one object.</summary>
     public static FieldRequirements OfName(string name) => new([new Requirement("metadata.name", [], name, false)]);
@@ -54,12 +54,12 @@ internal sealed class FieldRequirements
     }
 
     /// <summary>The one name that it selects; null where it does not.</summary>
-    public string? Name => requirements.FirstOrDefault(each => each is { Field: "metadata.name", IsNot: false })?.Value;
+    public string? Name => _requirements.FirstOrDefault(each => each is { Field: "metadata.name", IsNot: false })?.Value;
 
     /// <summary>Whether an object is as it demands.</summary>
     public bool Matches(StoredObject stored)
     {
-        foreach (var requirement in requirements)
+        foreach (var requirement in _requirements)
         {
             var value = requirement.Field switch
             {

@@ -6,9 +6,9 @@ namespace Ringfence.Kubernetes.ApiServer.Selectors;
 /// <remarks>https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#list-and-watch-filtering</remarks>
 internal sealed class LabelRequirements
 {
-    private readonly ImmutableArray<Requirement> requirements;
+    private readonly ImmutableArray<Requirement> _requirements;
 
-    private LabelRequirements(ImmutableArray<Requirement> requirements) => this.requirements = requirements;
+    private LabelRequirements(ImmutableArray<Requirement> requirements) => _requirements = requirements;
 
     private enum Operator
     {
@@ -38,7 +38,7 @@ internal sealed class LabelRequirements
     /// <summary>Whether labels are as it demands.</summary>
     public bool Matches(Dictionary<string, string> labels)
     {
-        foreach (var requirement in requirements)
+        foreach (var requirement in _requirements)
             if (!requirement.Matches(labels)) return false;
         return true;
     }
@@ -82,49 +82,48 @@ internal sealed class LabelRequirements
     private ref struct Reader(string text)
     {
         private const string Stops = ",()!=<>";
-        private readonly string text = text;
-        private int at;
+        private int _at;
 
         public bool IsAtEnd
         {
             get
             {
                 SkipSpace();
-                return at == text.Length;
+                return _at == text.Length;
             }
         }
 
         public bool IsAt(char c)
         {
             SkipSpace();
-            return at < text.Length && text[at] == c;
+            return _at < text.Length && text[_at] == c;
         }
 
         public bool TryTake(string token)
         {
             SkipSpace();
-            if (string.CompareOrdinal(text, at, token, 0, token.Length) != 0) return false;
-            at += token.Length;
+            if (string.CompareOrdinal(text, _at, token, 0, token.Length) != 0) return false;
+            _at += token.Length;
             return true;
         }
 
         public void Expect(string token)
         {
-            if (!TryTake(token)) throw Malformed($"found '{(IsAtEnd ? "" : text[at])}', expected: '{token}'");
+            if (!TryTake(token)) throw Malformed($"found '{(IsAtEnd ? "" : text[_at])}', expected: '{token}'");
         }
 
         public string Value()
         {
             SkipSpace();
-            var start = at;
-            while (at < text.Length && !Stops.Contains(text[at]) && !char.IsWhiteSpace(text[at])) at++;
-            return text[start..at];
+            var start = _at;
+            while (_at < text.Length && !Stops.Contains(text[_at]) && !char.IsWhiteSpace(text[_at])) _at++;
+            return text[start.._at];
         }
 
         public string Word(string what)
         {
             var word = Value();
-            return word.Length > 0 ? word : throw Malformed($"found '{(at < text.Length ? text[at] : "")}', expected: {what}");
+            return word.Length > 0 ? word : throw Malformed($"found '{(_at < text.Length ? text[_at] : "")}', expected: {what}");
         }
 
         public string Number()
@@ -137,7 +136,7 @@ internal sealed class LabelRequirements
 
         private void SkipSpace()
         {
-            while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+            while (_at < text.Length && char.IsWhiteSpace(text[_at])) _at++;
         }
     }
 }

@@ -10,13 +10,13 @@ namespace Ringfence.Kubernetes.ApiServer.Storage;
 /// <param name="mostBytes">Bytes of JSON that they may hold.</param>
 internal sealed class ChangeLog(int mostChanges, long mostBytes)
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<ResourceType, List<Waiter>> waiters = [];
-    private readonly List<Waiter> waitersForAll = [];
-    private StoredChange[] ring = new StoredChange[64];
-    private int first;
-    private int count;
-    private long bytes;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ResourceType, List<Waiter>> _waiters = [];
+    private readonly List<Waiter> _waitersForAll = [];
+    private StoredChange[] _ring = new StoredChange[64];
+    private int _first;
+    private int _count;
+    private long _bytes;
 
     /// <summary>The version of the latest change.</summary>
     public long Version { get; private set; }
@@ -30,28 +30,28 @@ internal sealed class ChangeLog(int mostChanges, long mostBytes)
     /// <summary>Adds a change, and wakes who waits for it.</summary>
     public void Add(StoredChange change)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (count == ring.Length) Grow();
-            ring[(first + count++) & (ring.Length - 1)] = change;
-            bytes += change.Object.Json.Length;
+            if (_count == _ring.Length) Grow();
+            _ring[(_first + _count++) & (_ring.Length - 1)] = change;
+            _bytes += change.Object.Json.Length;
             Version = change.Object.Version;
-            if (waiters.TryGetValue(change.Object.Type, out var interested)) Wake(interested);
-            Wake(waitersForAll);
+            if (_waiters.TryGetValue(change.Object.Type, out var interested)) Wake(interested);
+            Wake(_waitersForAll);
         }
     }
 
     /// <summary>The changes that are too many once one more of this size comes, oldest first; a good number at once, so that it is rarely asked.</summary>
     public List<StoredChange> Surplus(int upcomingBytes)
     {
-        lock (gate)
+        lock (_gate)
         {
             var surplus = new List<StoredChange>();
-            if (count < mostChanges && bytes + upcomingBytes <= mostBytes) return surplus;
+            if (_count < mostChanges && _bytes + upcomingBytes <= mostBytes) return surplus;
             var (keep, keepBytes) = (mostChanges - 1 - mostChanges / 16, mostBytes - upcomingBytes - mostBytes / 16);
-            var left = bytes;
+            var left = _bytes;
             // The newest stays in any case: it carries the version.
-            for (var i = 0; i < count - 1 && (count - i > keep || left > keepBytes); i++)
+            for (var i = 0; i < _count - 1 && (_count - i > keep || left > keepBytes); i++)
             {
                 surplus.Add(At(i));
                 left -= At(i).Object.Json.Length;
@@ -64,14 +64,14 @@ internal sealed class ChangeLog(int mostChanges, long mostBytes)
     /// <summary>Forgets the oldest changes.</summary>
     public void Forget(List<StoredChange> oldest)
     {
-        lock (gate)
+        lock (_gate)
         {
             foreach (var change in oldest)
             {
-                ring[first] = null!;
-                first = (first + 1) & (ring.Length - 1);
-                count--;
-                bytes -= change.Object.Json.Length;
+                _ring[_first] = null!;
+                _first = (_first + 1) & (_ring.Length - 1);
+                _count--;
+                _bytes -= change.Object.Json.Length;
                 Floor = change.Object.Version;
             }
         }
@@ -80,11 +80,11 @@ internal sealed class ChangeLog(int mostChanges, long mostBytes)
     /// <summary>The changes of a kind after a version, latest first; null where they are not kept any more.</summary>
     public List<StoredChange>? Since(ResourceType type, long version)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (version < Floor) return null;
             var changes = new List<StoredChange>();
-            for (var i = count - 1; i >= 0 && At(i).Object.Version > version; i--)
+            for (var i = _count - 1; i >= 0 && At(i).Object.Version > version; i--)
                 if (At(i).Object.Type.Equals(type)) changes.Add(At(i));
             return changes;
         }
@@ -99,10 +99,10 @@ internal sealed class ChangeLog(int mostChanges, long mostBytes)
     /// <exception cref="ApiException">The changes are not kept any more.</exception>
     public Waiter? Read(ResourceType? type, ref long position, List<StoredChange> into, int most)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (position < Floor) throw Refusal.Expired(position, Floor);
-            for (var i = IndexAfter(position); i < count; i++)
+            for (var i = IndexAfter(position); i < _count; i++)
             {
                 var change = At(i);
                 position = change.Object.Version;
@@ -113,8 +113,8 @@ internal sealed class ChangeLog(int mostChanges, long mostBytes)
 
             if (into.Count > 0) return null;
             var waiter = new Waiter();
-            if (type is null) waitersForAll.Add(waiter);
-            else (CollectionsMarshal.GetValueRefOrAddDefault(waiters, type, out _) ??= []).Add(waiter);
+            if (type is null) _waitersForAll.Add(waiter);
+            else (CollectionsMarshal.GetValueRefOrAddDefault(_waiters, type, out _) ??= []).Add(waiter);
             return waiter;
         }
     }
@@ -122,16 +122,16 @@ internal sealed class ChangeLog(int mostChanges, long mostBytes)
     /// <summary>The version up to which a waiter has missed nothing; null where it is awake already.</summary>
     public long? PositionOf(Waiter waiter)
     {
-        lock (gate) return waiter.Task.IsCompleted ? null : Version;
+        lock (_gate) return waiter.Task.IsCompleted ? null : Version;
     }
 
     /// <summary>Ends waiting.</summary>
     public void Leave(ResourceType? type, Waiter waiter)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (type is null) waitersForAll.Remove(waiter);
-            else if (waiters.TryGetValue(type, out var interested)) interested.Remove(waiter);
+            if (type is null) _waitersForAll.Remove(waiter);
+            else if (_waiters.TryGetValue(type, out var interested)) interested.Remove(waiter);
         }
     }
 
@@ -142,11 +142,11 @@ internal sealed class ChangeLog(int mostChanges, long mostBytes)
         interested.Clear();
     }
 
-    private StoredChange At(int index) => ring[(first + index) & (ring.Length - 1)];
+    private StoredChange At(int index) => _ring[(_first + index) & (_ring.Length - 1)];
 
     private int IndexAfter(long version)
     {
-        var (low, high) = (0, count);
+        var (low, high) = (0, _count);
         while (low < high)
         {
             var middle = (low + high) / 2;
@@ -159,9 +159,9 @@ internal sealed class ChangeLog(int mostChanges, long mostBytes)
 
     private void Grow()
     {
-        var wider = new StoredChange[ring.Length * 2];
-        for (var i = 0; i < count; i++) wider[i] = At(i);
-        (ring, first) = (wider, 0);
+        var wider = new StoredChange[_ring.Length * 2];
+        for (var i = 0; i < _count; i++) wider[i] = At(i);
+        (_ring, _first) = (wider, 0);
     }
 
     /// <summary>Somebody who waits for the next change.</summary>

@@ -19,21 +19,21 @@ internal sealed record StoreOptions
 /// </summary>
 internal sealed class ObjectStore : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly string path;
-    private readonly FileStream guard;
-    private readonly StoreFile file;
-    private StoreState state = StoreState.Empty;
-    private bool isClosed;
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly FileStream _guard;
+    private readonly StoreFile _file;
+    private StoreState _state = StoreState.Empty;
+    private bool _isClosed;
 
     private ObjectStore(string path, FileStream guard, StoreFile file, StoreOptions options)
     {
-        (this.path, this.guard, this.file) = (path, guard, file);
+        (_path, _guard, _file) = (path, guard, file);
         Log = new ChangeLog(options.MostChanges, options.MostBytes);
     }
 
     /// <summary>All objects as they are now.</summary>
-    public StoreState State => Volatile.Read(ref state);
+    public StoreState State => Volatile.Read(ref _state);
 
     /// <summary>The latest changes.</summary>
     public ChangeLog Log { get; }
@@ -93,38 +93,38 @@ internal sealed class ObjectStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (isClosed) return;
-            isClosed = true;
-            file.Dispose();
-            guard.Dispose();
+            if (_isClosed) return;
+            _isClosed = true;
+            _file.Dispose();
+            _guard.Dispose();
         }
     }
 
     private StoredObject? Write(ResourceType type, string @namespace, string name, StoredObject? expected, JsonObject value, ChangeKind kind, Action<StoreState>? check)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (isClosed) throw new ApiException(503, "ServiceUnavailable", "the server is shutting down");
-            var before = state.Find(type, @namespace, name);
+            if (_isClosed) throw new ApiException(503, "ServiceUnavailable", "the server is shutting down");
+            var before = _state.Find(type, @namespace, name);
             if (!ReferenceEquals(before, expected)) return null;
-            check?.Invoke(state);
-            var version = state.Version + 1;
+            check?.Invoke(_state);
+            var version = _state.Version + 1;
             ObjectJson.SetVersion(value, version);
             var change = new StoredChange(kind, new StoredObject(type, @namespace, name, version, ObjectJson.Write(value)), before);
             var surplus = Log.Surplus(change.Object.Json.Length);
             try
             {
-                file.Append(change, surplus);
+                _file.Append(change, surplus);
             }
             catch (SqliteException problem)
             {
-                throw new ApiException(500, "InternalError", $"Internal error occurred: {StoreFile.Explain(path, problem).Message}");
+                throw new ApiException(500, "InternalError", $"Internal error occurred: {StoreFile.Explain(_path, problem).Message}");
             }
 
             if (surplus.Count > 0) Log.Forget(surplus);
-            Volatile.Write(ref state, state.With(change));
+            Volatile.Write(ref _state, _state.With(change));
             Log.Add(change);
             return change.Object;
         }
@@ -132,7 +132,7 @@ internal sealed class ObjectStore : IDisposable
 
     private void Load(Func<string, string, string, ResourceType?> find)
     {
-        var (floor, rows) = file.Read(find);
+        var (floor, rows) = _file.Read(find);
         var objects = new Dictionary<(ResourceType, string, string), StoredObject>();
         var version = floor;
         Log.Start(floor, version);
@@ -146,7 +146,7 @@ internal sealed class ObjectStore : IDisposable
             version = Math.Max(version, stored.Version);
         }
 
-        state = StoreState.Of(version, objects.Values);
+        _state = StoreState.Of(version, objects.Values);
     }
 
     // The kernel lets go of it when the process ends, however it ends.

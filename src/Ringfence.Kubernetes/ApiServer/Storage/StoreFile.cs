@@ -16,25 +16,25 @@ internal sealed class StoreFile : IDisposable
     private const long ApplicationId = 0x52666b76;
     private const long Layout = 1;
 
-    private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin;
-    private readonly SqliteCommand commit;
-    private readonly SqliteCommand rollback;
-    private readonly SqliteCommand insert;
-    private readonly SqliteCommand delete;
-    private readonly SqliteCommand setFloor;
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly SqliteCommand _rollback;
+    private readonly SqliteCommand _insert;
+    private readonly SqliteCommand _delete;
+    private readonly SqliteCommand _setFloor;
 
     private StoreFile(SqliteConnection connection)
     {
-        this.connection = connection;
-        begin = Prepare("BEGIN IMMEDIATE");
-        commit = Prepare("COMMIT");
-        rollback = Prepare("ROLLBACK");
-        insert = Prepare(
+        _connection = connection;
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _rollback = Prepare("ROLLBACK");
+        _insert = Prepare(
             "INSERT INTO changes (version, kind, api, plural, namespace, name, json) VALUES ($version, $kind, $api, $plural, $namespace, $name, $json)",
             "$version", "$kind", "$api", "$plural", "$namespace", "$name", "$json");
-        delete = Prepare("DELETE FROM changes WHERE version = $version", "$version");
-        setFloor = Prepare("UPDATE floor SET version = $version", "$version");
+        _delete = Prepare("DELETE FROM changes WHERE version = $version", "$version");
+        _setFloor = Prepare("UPDATE floor SET version = $version", "$version");
     }
 
     /// <summary>Opens a file, or makes it.</summary>
@@ -80,7 +80,7 @@ internal sealed class StoreFile : IDisposable
     /// <param name="find">Finds a kind by group, version and plural name; rows of kinds that it does not know are passed over.</param>
     public (long Floor, IEnumerable<(ChangeKind Kind, StoredObject Object)> Rows) Read(Func<string, string, string, ResourceType?> find)
     {
-        using var floor = connection.CreateCommand();
+        using var floor = _connection.CreateCommand();
         floor.CommandText = "SELECT version FROM floor";
         return (Convert.ToInt64(floor.ExecuteScalar(), CultureInfo.InvariantCulture), Rows(find));
     }
@@ -94,7 +94,7 @@ internal sealed class StoreFile : IDisposable
             return;
         }
 
-        begin.ExecuteNonQuery();
+        _begin.ExecuteNonQuery();
         try
         {
             foreach (var old in forget)
@@ -105,13 +105,13 @@ internal sealed class StoreFile : IDisposable
             }
 
             Insert(change);
-            setFloor.Parameters[0].Value = forget[^1].Object.Version;
-            setFloor.ExecuteNonQuery();
-            commit.ExecuteNonQuery();
+            _setFloor.Parameters[0].Value = forget[^1].Object.Version;
+            _setFloor.ExecuteNonQuery();
+            _commit.ExecuteNonQuery();
         }
         catch
         {
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) rollback.ExecuteNonQuery();
+            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();
             throw;
         }
     }
@@ -119,14 +119,14 @@ internal sealed class StoreFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[begin, commit, rollback, insert, delete, setFloor]) command.Dispose();
-        connection.Dispose();
+        foreach (var command in (SqliteCommand[])[_begin, _commit, _rollback, _insert, _delete, _setFloor]) command.Dispose();
+        _connection.Dispose();
     }
 
     private void Insert(StoredChange change)
     {
         var stored = change.Object;
-        var values = insert.Parameters;
+        var values = _insert.Parameters;
         values[0].Value = stored.Version;
         values[1].Value = (int)change.Kind;
         values[2].Value = stored.Type.ApiVersion;
@@ -136,19 +136,19 @@ internal sealed class StoreFile : IDisposable
         values[6].Value = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(stored.Json, out var bytes) && bytes.Offset == 0 && bytes.Count == bytes.Array!.Length
             ? bytes.Array
             : stored.Json.ToArray();
-        insert.ExecuteNonQuery();
+        _insert.ExecuteNonQuery();
         values[6].Value = null;
     }
 
     private void Delete(long version)
     {
-        delete.Parameters[0].Value = version;
-        delete.ExecuteNonQuery();
+        _delete.Parameters[0].Value = version;
+        _delete.ExecuteNonQuery();
     }
 
     private IEnumerable<(ChangeKind, StoredObject)> Rows(Func<string, string, string, ResourceType?> find)
     {
-        using var select = connection.CreateCommand();
+        using var select = _connection.CreateCommand();
         select.CommandText = "SELECT version, kind, api, plural, namespace, name, json FROM changes ORDER BY version";
         using var rows = select.ExecuteReader();
         while (rows.Read())
@@ -201,7 +201,7 @@ internal sealed class StoreFile : IDisposable
 
     private SqliteCommand Prepare(string statement, params string[] parameters)
     {
-        var command = connection.CreateCommand();
+        var command = _connection.CreateCommand();
         command.CommandText = statement;
         foreach (var name in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = name });
         return command;

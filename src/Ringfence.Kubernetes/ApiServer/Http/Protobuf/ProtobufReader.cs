@@ -6,7 +6,7 @@ namespace Ringfence.Kubernetes.ApiServer.Http.Protobuf;
 /// <remarks>https://protobuf.dev/programming-guides/encoding/</remarks>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
 {
-    private ReadOnlySpan<byte> rest = bytes;
+    private ReadOnlySpan<byte> _rest = bytes;
 
     /// <summary>The number of the field that was read.</summary>
     public int Number { get; private set; }
@@ -21,7 +21,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     /// <exception cref="ApiException">The bytes are no message.</exception>
     public bool Read()
     {
-        if (rest.IsEmpty) return false;
+        if (_rest.IsEmpty) return false;
         var tag = Varint();
         (Number, Value) = ((int)(tag >> 3), 0);
         Content = default;
@@ -36,7 +36,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
                 break;
             case 2:
                 var length = Varint();
-                Content = Take(length <= (ulong)rest.Length ? (int)length : throw Malformed());
+                Content = Take(length <= (ulong)_rest.Length ? (int)length : throw Malformed());
                 break;
             case 5:
                 Value = BinaryPrimitives.ReadInt32LittleEndian(Take(4));
@@ -56,9 +56,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
         var value = 0UL;
         for (var shift = 0; shift < 64; shift += 7)
         {
-            if (rest.IsEmpty) break;
-            var next = rest[0];
-            rest = rest[1..];
+            if (_rest.IsEmpty) break;
+            var next = _rest[0];
+            _rest = _rest[1..];
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80) return value;
         }
@@ -68,9 +68,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > rest.Length) throw Malformed();
-        var taken = rest[..count];
-        rest = rest[count..];
+        if (count > _rest.Length) throw Malformed();
+        var taken = _rest[..count];
+        _rest = _rest[count..];
         return taken;
     }
 }
