@@ -260,6 +260,22 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal(3, (int)_server.Api.Find(TestApi.Deployments, "default", "web")!.Parse()["spec"]!["replicas"]!);
     }
 
+    [Theory]
+    [InlineData("""{"kind":"Scale","apiVersion":"autoscaling/v1","spec":{"replicas":"3"}}""", "", 400, "")]
+    [InlineData("""{"kind":"Deployment","apiVersion":"apps/v1","spec":{"replicas":3}}""", "", 400, "")]
+    [InlineData("""{"spec":{"replicas":3,"replics":3}}""", "?fieldValidation=Strict", 422, "")]
+    [InlineData("""{"spec":{"replicas":3,"replics":3}}""", "", 200, "unknown field \\\"spec.replics\\\"")]
+    [InlineData("""{"spec":{"replicas":-1}}""", "", 422, "")]
+    public async Task Scale_IsCheckedAsOtherKindsAre(string body, string query, int expected, string warning)
+    {
+        _server.Api.Create(TestApi.Deployments, TestApi.Deployment("web"));
+
+        using var answer = await _server.SendRawAsync(HttpMethod.Put, $"/apis/apps/v1/namespaces/default/deployments/web/scale{query}", body);
+
+        Assert.Equal(expected, (int)answer.StatusCode);
+        Assert.Contains(warning, answer.Headers.TryGetValues("Warning", out var warnings) ? string.Join(',', warnings) : "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Pods_AreBoundOnce()
     {

@@ -36,4 +36,14 @@ internal static class Query
         ["All"] => true,
         var other => throw new ApiException(422, "Invalid", $" \"\" is invalid: dryRun: Unsupported value: \"{other}\": supported values: \"All\""),
     };
+
+    /// <summary>What becomes of fields that are not known: <c>Strict</c>, <c>Warn</c> or <c>Ignore</c>.</summary>
+    /// <exception cref="ApiException">It is asked for in an unknown way.</exception>
+    /// <remarks>https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation</remarks>
+    public static string FieldValidation(this IQueryCollection query) => query.Text("fieldValidation") switch
+    {
+        "" => "Warn",
+        ("Strict" or "Warn" or "Ignore") and var known => known,
+        var other => throw new ApiException(422, "Invalid", $" \"\" is invalid: fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
+    };
 }

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringfence.Kubernetes.ApiServer.Objects;
+using Ringfence.Kubernetes.ApiServer.Schemas;
+using Ringfence.Kubernetes.ApiServer.Storage;
 
 namespace Ringfence.Kubernetes.ApiServer.Http;
 
@@ -16,25 +19,30 @@ internal sealed class ScaleHandler(ObjectApi api)
     /// <summary>Replaces the scale.</summary>
     public async Task UpdateAsync(HttpContext context, ResourceType type, string @namespace, string name)
     {
-        var body = await RequestBody.ReadObjectAsync(context);
-        await ChangeAsync(context, type, @namespace, name, _ => body?.DeepClone().AsObject() ?? throw Refusal.BadRequest("a Scale is expected as the body"));
+        var body = await RequestBody.ReadJsonAsync(context);
+        if (body.Length == 0) throw Refusal.BadRequest("a Scale is expected as the body");
+        await ChangeAsync(context, type, @namespace, name, _ => body);
     }
 
     /// <summary>Patches the scale.</summary>
-    public async Task PatchAsync(HttpContext context, ResourceType type, string @namespace, string name) =>
-        await ChangeAsync(context, type, @namespace, name, await WriteHandler.ReadPatchAsync(context, type));
-
-    private async Task ChangeAsync(HttpContext context, ResourceType type, string @namespace, string name, Func<JsonObject, JsonObject> change)
+    public async Task PatchAsync(HttpContext context, ResourceType type, string @namespace, string name)
     {
+        var patch = await WriteHandler.ReadPatchAsync(context, type);
+        await ChangeAsync(context, type, @namespace, name, scale => ObjectJson.Write(patch(scale)));
+    }
+
+    private async Task ChangeAsync(HttpContext context, ResourceType type, string @namespace, string name, Func<JsonObject, ReadOnlyMemory<byte>> change)
+    {
+        ImmutableArray<string> problems = [];
         var written = api.Update(type, @namespace, name, value =>
         {
-            var scale = change(Scale(value));
-            var wanted = scale["spec"] as JsonObject;
-            var replicas = wanted?["replicas"] is null ? 0 : wanted.Number("replicas") ?? throw Refusal.BadRequest("spec.replicas is not a whole number");
+            problems = Strictness.CheckScale(change(Scale(value)), out var scale);
+            if (problems.Length > 0 && context.Request.Query.FieldValidation() == "Strict") throw WriteHandler.NotStrict(type, name, problems);
             if (Meta.Of(scale).Text("resourceVersion") is { Length: > 0 } version) Meta.Of(value)["resourceVersion"] = version;
-            value["spec"]!["replicas"] = replicas;
+            value["spec"]!["replicas"] = (scale["spec"] as JsonObject).Number("replicas") ?? 0;
             return value;
         }, new WriteOptions { DryRun = context.Request.Query.IsDryRun() });
+        if (context.Request.Query.FieldValidation() == "Warn") Answer.Warn(context, problems);
         await Answer.WriteAsync(context, StatusCodes.Status200OK, Scale(written.Parse()));
     }
 

@@ -44,16 +44,11 @@ internal sealed class WriteHandler(ObjectApi api)
         {
             var text = ObjectJson.Write(patch(old));
             problems = Strictness.Check(type, text, out var value);
-            if (problems.Length > 0 && Demands(context) == "Strict")
-            {
-                throw Refusal.Invalid(type, name, [new FieldError(
-                    FieldErrorType.FieldValueInvalid, "patch", "\"\"", $"strict decoding error: {string.Join(", ", problems)}")]);
-            }
-
+            if (problems.Length > 0 && context.Request.Query.FieldValidation() == "Strict") throw NotStrict(type, name, problems);
             Place(value, type.IsNamespaced ? @namespace : null, name);
             return value;
         }, options);
-        if (Demands(context) == "Warn") Answer.Warn(context, problems);
+        if (context.Request.Query.FieldValidation() == "Warn") Answer.Warn(context, problems);
         await WriteAsync(context, StatusCodes.Status200OK, encoder, patched);
     }
 
@@ -77,6 +72,10 @@ internal sealed class WriteHandler(ObjectApi api)
         };
     }
 
+    /// <summary>What a patch makes of an object has fields that are not known, and the client wants to be told.</summary>
+    public static ApiException NotStrict(ResourceType type, string name, ImmutableArray<string> problems) => Refusal.Invalid(
+        type, name, [new FieldError(FieldErrorType.FieldValueInvalid, "patch", "\"\"", $"strict decoding error: {string.Join(", ", problems)}")]);
+
     // What has no place in the kind is dropped: said aloud or refused, as the client wants it.
     private static JsonObject Read(HttpContext context, ResourceType type, ReadOnlyMemory<byte> body)
     {
@@ -85,7 +84,7 @@ internal sealed class WriteHandler(ObjectApi api)
         var (kind, apiVersion) = (value.Text("kind"), value.Text("apiVersion"));
         if ((kind.Length > 0 && kind != type.Kind) || (apiVersion.Length > 0 && apiVersion != type.ApiVersion))
             throw Refusal.BadRequest($"the object provided is of kind {kind} in version \"{apiVersion}\": {type.Kind} in version \"{type.ApiVersion}\" is expected here");
-        switch (Demands(context))
+        switch (context.Request.Query.FieldValidation())
         {
             case "Strict" when problems.Length > 0:
                 throw Refusal.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: strict decoding error: {string.Join(", ", problems)}");
@@ -112,13 +111,6 @@ internal sealed class WriteHandler(ObjectApi api)
             throw Refusal.BadRequest($"the namespace of the provided object does not match the namespace sent on the request ({other}, {@namespace})");
         metadata["namespace"] = @namespace;
     }
-
-    private static string Demands(HttpContext context) => context.Request.Query.Text("fieldValidation") switch
-    {
-        "" => "Warn",
-        ("Strict" or "Warn" or "Ignore") and var known => known,
-        var other => throw new ApiException(422, "Invalid", $" \"\" is invalid: fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
-    };
 
     private static Task WriteAsync(HttpContext context, int code, ObjectEncoder encoder, StoredObject stored) =>
         encoder.Form == ObjectForm.Plain ? Answer.WriteAsync(context, code, stored) : Answer.WriteAsync(context, code, encoder.Document(stored));

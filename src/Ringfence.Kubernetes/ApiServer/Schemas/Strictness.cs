@@ -8,6 +8,8 @@ namespace Ringfence.Kubernetes.ApiServer.Schemas;
 /// <remarks>https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation</remarks>
 public static class Strictness
 {
+    private static readonly ResourceType s_scale = new("autoscaling", "v1", "Scale", "scales", true);
+
     /// <summary>Reads an object of a kind. Nulls are dropped; where it does not say its kind and version, it gets them.</summary>
     /// <param name="type">The kind.</param>
     /// <param name="json">The object as UTF-8 JSON.</param>
@@ -25,15 +27,15 @@ public static class Strictness
     }
 
     /// <summary>Reads <c>autoscaling/v1</c> <c>Scale</c>, which the subresource <c>scale</c> of workloads takes.</summary>
-    /// <param name="type">The kind of the workload.</param>
     /// <param name="json">The scale as UTF-8 JSON.</param>
     /// <param name="value">The scale.</param>
     /// <returns>As of <see cref="Check(ResourceType, ReadOnlyMemory{byte}, out JsonObject)"/>.</returns>
     /// <exception cref="ApiException">As of <see cref="Check(ResourceType, ReadOnlyMemory{byte}, out JsonObject)"/>.</exception>
-    public static ImmutableArray<string> CheckScale(ResourceType type, ReadOnlyMemory<byte> json, out JsonObject value)
+    internal static ImmutableArray<string> CheckScale(ReadOnlyMemory<byte> json, out JsonObject value)
     {
-        ArgumentNullException.ThrowIfNull(type);
-        return Check(new ResourceType("autoscaling", "v1", "Scale", type.Plural, type.IsNamespaced), SchemaCatalog.Scale, json, out value);
+        var faults = Check(s_scale, SchemaCatalog.Scale, json, out value);
+        CheckKind(s_scale, value);
+        return faults;
     }
 
     private static ImmutableArray<string> Check(ResourceType type, SchemaType schema, ReadOnlyMemory<byte> json, out JsonObject value)
