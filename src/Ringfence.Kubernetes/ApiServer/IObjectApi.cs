@@ -8,7 +8,7 @@ public sealed record WriteOptions
 {
     /// <summary>
     /// The subresource that is written; null for the object itself. <c>status</c>: the rest of the object stays as it is, as the status does without it.
-    /// <c>binding</c>: a pod may get its <c>spec.nodeName</c>. <c>finalize</c>: a namespace may lose its <c>spec.finalizers</c>.
+    /// <c>ephemeralcontainers</c>: a pod may get more <c>spec.ephemeralContainers</c>, and nothing else changes. <c>binding</c>: a pod may get its <c>spec.nodeName</c>. <c>finalize</c>: a namespace may lose its <c>spec.finalizers</c>.
     /// </summary>
     public string? Subresource { get; init; }
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ringfence.Kubernetes.ApiServer.Objects;
 using Ringfence.Kubernetes.ApiServer.Schemas;
+using Ringfence.Kubernetes.ApiServer.Schemas.Rules;
 using Ringfence.Kubernetes.ApiServer.Storage;
 using Ringfence.Model;
 
@@ -80,8 +81,20 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
             ObjectRules.PrepareUpdate(type, value, old, options.Subresource);
             try
             {
-                if (options.Subresource is null) Complete(type, value, old, options.DryRun);
-                else Validate(type, value, old);
+                switch (options.Subresource)
+                {
+                    case null:
+                        Complete(type, value, old, options.DryRun);
+                        break;
+                    case "ephemeralcontainers":
+                        Defaults.Apply(type, value);
+                        Refuse(type, name, EphemeralContainerRules.Check(value, old));
+                        break;
+                    default:
+                        Validate(type, value, old);
+                        break;
+                }
+
                 ObjectRules.CountGeneration(type, value, old);
                 if (JsonNode.DeepEquals(value, old)) return current;
                 if (options.DryRun) return new StoredObject(type, @namespace, name, current.Version, ObjectJson.Write(value));
@@ -173,6 +186,11 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
         ImmutableArray<FieldError> errors = name.Length == 0
             ? [new FieldError(FieldErrorType.FieldValueRequired, "metadata.name", null, "name or generateName is required")]
             : Validation.Check(type, value, old);
+        Refuse(type, name, errors);
+    }
+
+    private static void Refuse(ResourceType type, string name, ImmutableArray<FieldError> errors)
+    {
         if (errors.Length > 0) throw Refusal.Invalid(type, name, errors);
     }
 

@@ -178,7 +178,7 @@ internal sealed class ServedLab : IAsyncDisposable
 
     private async Task ServeAsync(LabOptions options, CancellationToken cancellation)
     {
-        _runtime = new LabPodRuntime(Cluster, () => Api, _space);
+        _runtime = new LabPodRuntime(Cluster, () => Api, _space, _time);
         Cluster.PodGoing = _runtime.EndCommandsOf;
         var families = LabAddresses.Families(options.Families);
         var ranges = new ServiceRanges([.. families.Select(family => LabAddresses.Of(LabAddresses.Services, family))]);

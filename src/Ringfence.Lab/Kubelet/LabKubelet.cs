@@ -157,7 +157,7 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
         foreach (var name in _running.Keys.Where(name => !cluster.Pods.ContainsKey(name)).ToList()) _running.Remove(name);
         foreach (var (name, served) in _state.Pods.ToArray())
             if (served.IsDeleting) Finish(name, served);
-            else if (cluster.Pods.TryGetValue(name, out var pod) && !_running.ContainsKey(name) | !IsTold(served.Pod, pod)) TellRunning(name, served, pod);
+            else if (cluster.Pods.TryGetValue(name, out var pod) && !_running.ContainsKey(name) | !IsTold(served, pod)) TellRunning(name, served, pod);
         TellWaiting();
         return isAgain;
     }
@@ -171,9 +171,9 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
         return pod with { Addresses = addresses, HostAddresses = [] };
     }
 
-    private static bool IsTold(Pod served, LabPod running) =>
-        served.Phase == PodPhase.Running && served.Addresses.AsSpan().SequenceEqual(running.Pod.Addresses.AsSpan())
-        && served.Annotations[ManifestAgent.InterfaceAnnotation] == running.Interface;
+    private static bool IsTold(ServedPod served, LabPod running) =>
+        served.Pod.Phase == PodPhase.Running && !served.HasNewContainers && served.Pod.Addresses.AsSpan().SequenceEqual(running.Pod.Addresses.AsSpan())
+        && served.Pod.Annotations[ManifestAgent.InterfaceAnnotation] == running.Interface;
 
     /// <summary>The link of a pod that is being deleted is cut; now it can go.</summary>
     private void Finish(string name, ServedPod served)

@@ -26,9 +26,54 @@ internal static class PodStatusText
         SetAddresses(status, "podIP", "podIPs", pod.Addresses);
         foreach (var type in Conditions) SetCondition(status, type, isTrue: true, reason: null, message: null, time);
         var uid = (string?)value["metadata"]?["uid"] ?? "";
-        SetContainers(status, value, "containers", "containerStatuses", uid, time, isInit: false);
-        SetContainers(status, value, "initContainers", "initContainerStatuses", uid, time, isInit: true);
+        foreach (var list in InteractiveContainer.Lists) SetContainers(status, value, list, uid, time);
         status["qosClass"] ??= "BestEffort";
+    }
+
+    /// <summary>The field of a status that tells of the containers of a list.</summary>
+    /// <param name="list">The field of the spec: <c>containers</c>, <c>initContainers</c> or <c>ephemeralContainers</c>.</param>
+    public static string StatusesOf(string list) => list[..^1] + "Statuses";
+
+    /// <summary>The command of a container has ended: it begins anew where the pod's restart policy says so.</summary>
+    /// <param name="value">The pod; its status is changed.</param>
+    /// <param name="container">The container's name.</param>
+    /// <param name="exitCode">How it ended.</param>
+    /// <param name="started">When it began.</param>
+    /// <param name="now">The time.</param>
+    public static void SetEnded(JsonObject value, string container, int exitCode, DateTimeOffset started, DateTimeOffset now)
+    {
+        var status = StatusOf(value);
+        var all = InteractiveContainer.Lists.SelectMany(list => (status[StatusesOf(list)] as JsonArray ?? []).OfType<JsonObject>().Select(item => (List: list, Item: item)));
+        if (all.FirstOrDefault(entry => (string?)entry.Item["name"] == container) is not { Item: { } item } found) return;
+        var time = Time(now);
+        var end = new JsonObject
+        {
+            ["terminated"] = new JsonObject
+            {
+                ["exitCode"] = exitCode,
+                ["reason"] = exitCode == 0 ? "Completed" : "Error",
+                ["startedAt"] = Time(started),
+                ["finishedAt"] = time,
+                ["containerID"] = item["containerID"]?.DeepClone(),
+            },
+        };
+        if (found.List != "ephemeralContainers" && (string?)value["spec"]?["restartPolicy"] is var policy && (policy == "Always" || (policy == "OnFailure" && exitCode != 0)))
+        {
+            item["restartCount"] = ((int?)item["restartCount"] ?? 0) + 1;
+            item["lastState"] = end;
+            item["state"] = new JsonObject { ["running"] = new JsonObject { ["startedAt"] = time } };
+            return;
+        }
+
+        item["state"] = end;
+        item["ready"] = false;
+        item["started"] = false;
+        if (found.List == "ephemeralContainers") return;
+        var codes = (status["containerStatuses"] as JsonArray ?? []).Select(entry => (int?)entry?["state"]?["terminated"]?["exitCode"]).ToList();
+        var isFinished = codes.TrueForAll(code => code is not null);
+        if (isFinished) status["phase"] = codes.TrueForAll(code => code == 0) ? "Succeeded" : "Failed";
+        foreach (var type in (string[])["Ready", "ContainersReady"])
+            SetCondition(status, type, isTrue: false, isFinished ? "PodCompleted" : "ContainersNotReady", isFinished ? null : $"containers with unready status: [{container}]", time);
     }
 
     /// <summary>The pod cannot run yet.</summary>
@@ -79,31 +124,39 @@ internal static class PodStatusText
         status[list] = new JsonArray([.. all.Select(address => (JsonNode)new JsonObject { ["ip"] = address })]);
     }
 
-    private static void SetContainers(JsonObject status, JsonObject value, string spec, string name, string uid, string time, bool isInit)
+    private static void SetContainers(JsonObject status, JsonObject value, string list, string uid, string time)
     {
-        if (value["spec"]?[spec] is not JsonArray { Count: > 0 } containers) return;
+        if (value["spec"]?[list] is not JsonArray { Count: > 0 } containers) return;
+        var name = StatusesOf(list);
         var before = status[name] as JsonArray;
         var statuses = new JsonArray();
         foreach (var container in containers)
         {
             var containerName = (string?)container?["name"] ?? "";
             // What begins with the others and goes on: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
-            var ends = isInit && (string?)container?["restartPolicy"] != "Always";
+            var ends = list == "initContainers" && (string?)container?["restartPolicy"] != "Always";
             var image = (string?)container?["image"] ?? "";
-            var startedAt = (string?)before?.FirstOrDefault(item => (string?)item?["name"] == containerName)?["state"]?["running"]?["startedAt"] ?? time;
+            var known = before?.FirstOrDefault(item => (string?)item?["name"] == containerName);
+            if (known?["state"]?["terminated"] is not null)
+            {
+                statuses.Add(known.DeepClone());
+                continue;
+            }
+
+            var startedAt = (string?)known?["state"]?["running"]?["startedAt"] ?? time;
             statuses.Add((JsonNode)new JsonObject
             {
                 ["name"] = containerName,
                 ["image"] = image,
                 ["imageID"] = $"ringfence.dev/not-pulled/{image}",
                 ["containerID"] = $"ringfence://{uid}/{containerName}",
-                ["ready"] = true,
+                ["ready"] = list != "ephemeralContainers",
                 ["started"] = !ends,
-                ["restartCount"] = 0,
+                ["restartCount"] = known?["restartCount"]?.DeepClone() ?? 0,
                 ["state"] = ends
                     ? new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0, ["reason"] = "Completed", ["startedAt"] = startedAt, ["finishedAt"] = startedAt } }
                     : new JsonObject { ["running"] = new JsonObject { ["startedAt"] = startedAt } },
-                ["lastState"] = new JsonObject(),
+                ["lastState"] = known?["lastState"]?.DeepClone() ?? new JsonObject(),
             });
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json.Nodes;
 using Ringfence.Kubernetes.ApiServer;
 using Ringfence.Kubernetes.ApiServer.Schemas;
 using Ringfence.Kubernetes.Client.Reading;
@@ -12,7 +13,8 @@ namespace Ringfence.Lab.Kubelet;
 /// <param name="Stored">The object.</param>
 /// <param name="Uid">Which one of this name it is.</param>
 /// <param name="IsDeleting">Whether it is to go.</param>
-internal sealed record ServedPod(Pod Pod, StoredObject Stored, string Uid, bool IsDeleting);
+/// <param name="HasNewContainers">Whether it has ephemeral containers that its status does not tell of.</param>
+internal sealed record ServedPod(Pod Pod, StoredObject Stored, string Uid, bool IsDeleting, bool HasNewContainers);
 
 /// <summary>What the API has that matters to a lab, brought up to date change by change. One thread at a time.</summary>
 internal sealed class ServedState
@@ -87,10 +89,18 @@ internal sealed class ServedState
         {
             var metadata = JsonFields.Find(item.Json.Span, "metadata"u8);
             var uid = Encoding.UTF8.GetString(JsonFields.Text(JsonFields.Find(metadata, "uid"u8)));
-            _pods[name] = new ServedPod(pod, item, uid, !JsonFields.Find(metadata, "deletionTimestamp"u8).IsEmpty);
+            _pods[name] = new ServedPod(pod, item, uid, !JsonFields.Find(metadata, "deletionTimestamp"u8).IsEmpty, HasNewContainers(item));
         }
 
         return true;
+    }
+
+    private static bool HasNewContainers(StoredObject pod)
+    {
+        const string List = "ephemeralContainers";
+        if (JsonFields.Find(JsonFields.Find(pod.Json.Span, "spec"u8), "ephemeralContainers"u8).IsEmpty) return false;
+        var value = pod.Parse();
+        return (value["spec"]?[List] as JsonArray)?.Count > ((value["status"]?[PodStatusText.StatusesOf(List)] as JsonArray)?.Count ?? 0);
     }
 
     private static string NameOf(StoredObject item) => item.Namespace.Length == 0 ? item.Name : $"{item.Namespace}/{item.Name}";

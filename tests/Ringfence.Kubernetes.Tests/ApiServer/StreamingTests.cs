@@ -117,7 +117,7 @@ public sealed class StreamingTests
     [InlineData("exec?command=ls&stdout=true&container=other", "websocket", "container other is not valid for pod web")]
     [InlineData("exec?command=ls&stdout=true", "SPDY/3.1", "SPDY is not spoken here")]
     [InlineData("exec?command=ls&stdout=true", null, "Upgrade request required")]
-    [InlineData("attach?stdout=true", "websocket", "attach is not supported here")]
+    [InlineData("portforward", "websocket", "portforward is not supported here")]
     [InlineData("portforward?ports=80", "websocket", "portforward is not supported here")]
     [InlineData("log?tailLines=-1", null, "tailLines: '-1' is not a number")]
     [InlineData("log?sinceTime=yesterday", null, "sinceTime: 'yesterday' is not a time")]
@@ -222,6 +222,9 @@ public sealed class StreamingTests
         public LogLine[] Lines { get; init; } = [];
 
         public Task<CommandEnd> ExecuteAsync(CommandRequest command, CommandStreams streams, CancellationToken gone) => run(command, streams, gone);
+
+        public Task<CommandEnd> AttachAsync(AttachRequest request, CommandStreams streams, CancellationToken gone) =>
+            run(new CommandRequest(request.Namespace, request.Pod, request.Container, ["attached"], IsTerminal: false), streams, gone);
 
         public IAsyncEnumerable<LogLine> ReadLogAsync(LogRequest request, CancellationToken cancellation) => Lines.ToAsyncEnumerable();
     }

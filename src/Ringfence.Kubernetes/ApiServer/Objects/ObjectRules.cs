@@ -49,10 +49,18 @@ internal static class ObjectRules
         if (subresource == "status")
         {
             var status = value["status"]?.DeepClone();
-            foreach (var field in value.Select(each => each.Key).ToList()) value.Remove(field);
-            foreach (var (field, node) in old)
-                if (field != "status") value[field] = node?.DeepClone();
+            Become(value, old);
             if (status is not null) value["status"] = status;
+            else value.Remove("status");
+            return;
+        }
+
+        if (subresource == "ephemeralcontainers")
+        {
+            var containers = (value["spec"] as JsonObject)?["ephemeralContainers"]?.DeepClone();
+            Become(value, old);
+            if (containers is not null) (value["spec"] as JsonObject)!["ephemeralContainers"] = containers;
+            else (value["spec"] as JsonObject)!.Remove("ephemeralContainers");
             return;
         }
 
@@ -83,6 +91,12 @@ internal static class ObjectRules
         var isSame = !value.Select(each => each.Key).Union(old.Select(each => each.Key))
             .Any(field => field is not ("metadata" or "status" or "kind" or "apiVersion") && !JsonNode.DeepEquals(value[field], old[field]));
         if (!isSame) metadata["generation"] = (Meta.Of(old).Number("generation") ?? 0) + 1;
+    }
+
+    private static void Become(JsonObject value, JsonObject old)
+    {
+        foreach (var field in value.Select(each => each.Key).ToList()) value.Remove(field);
+        foreach (var (field, node) in old) value[field] = node?.DeepClone();
     }
 
     private static bool HasGeneration(ResourceType type, JsonObject value) =>

@@ -57,7 +57,9 @@ internal sealed record ServedResource(
             yield return Part(name, name == "scale" ? ("autoscaling", "v1", "Scale") : ("", "", type.Kind), name == "finalize" ? ["update"] : s_partVerbs);
         if (type is { Group: "", Kind: "ServiceAccount" }) yield return Part("token", ("authentication.k8s.io", "v1", "TokenRequest"), ["create"]);
         if (type is not { Group: "", Kind: "Pod" }) yield break;
+        yield return Part("attach", ("", "", "PodAttachOptions"), ["create", "get"]);
         yield return Part("binding", ("", "", "Binding"), ["create"]);
+        yield return Part("ephemeralcontainers", ("", "", "Pod"), s_partVerbs);
         yield return Part("eviction", ("policy", "v1", "Eviction"), ["create"]);
         yield return Part("exec", ("", "", "PodExecOptions"), ["create", "get"]);
         yield return Part("log", ("", "", "Pod"), ["get"]);

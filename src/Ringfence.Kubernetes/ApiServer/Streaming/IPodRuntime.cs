@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace Ringfence.Kubernetes.ApiServer.Streaming;
 
 /// <summary>
-/// What runs pods, as the server needs it for their subresources <c>exec</c> and <c>log</c>. Safe for several threads. Refusals are
+/// What runs pods, as the server needs it for their subresources <c>exec</c>, <c>attach</c> and <c>log</c>. Safe for several threads. Refusals are
 /// <see cref="ApiException"/>, thrown before anything is written.
 /// </summary>
 public interface IPodRuntime
@@ -15,6 +15,13 @@ public interface IPodRuntime
     /// <param name="gone">The client has gone: the command and all that it started are ended.</param>
     /// <returns>How it ended.</returns>
     Task<CommandEnd> ExecuteAsync(CommandRequest command, CommandStreams streams, CancellationToken gone);
+
+    /// <summary>Joins a container's own command until it has ended.</summary>
+    /// <param name="request">Which container.</param>
+    /// <param name="streams">Where its input comes from and its output goes.</param>
+    /// <param name="gone">The client has gone.</param>
+    /// <returns>How it ended.</returns>
+    Task<CommandEnd> AttachAsync(AttachRequest request, CommandStreams streams, CancellationToken gone);
 
     /// <summary>The lines of a container's log, oldest first; where they are followed, those to come as well, until the pod ends.</summary>
     /// <param name="request">Whose, and which.</param>
@@ -29,6 +36,12 @@ public interface IPodRuntime
 /// <param name="Words">The program and its arguments; at least one.</param>
 /// <param name="IsTerminal">Whether it gets a terminal, which joins its output and its errors.</param>
 public sealed record CommandRequest(string Namespace, string Pod, string Container, ImmutableArray<string> Words, bool IsTerminal);
+
+/// <summary>A container whose own command is to be joined.</summary>
+/// <param name="Namespace">The pod's namespace.</param>
+/// <param name="Pod">The pod's name.</param>
+/// <param name="Container">The container's name; one that the pod has.</param>
+public sealed record AttachRequest(string Namespace, string Pod, string Container);
 
 /// <summary>A terminal's size.</summary>
 /// <param name="Columns">The letters of a line.</param>

@@ -15,10 +15,16 @@ public static class PodStreaming
     public static Task ServeAsync(HttpContext context, string subresource, StoredObject pod, IPodRuntime? runtime)
     {
         var value = pod.Parse();
-        if (runtime is null || subresource is not ("exec" or "log"))
-            throw new ApiException(
-                StatusCodes.Status501NotImplemented, "NotImplemented",
-                runtime is null ? $"no pods run here: this server keeps objects alone, and has no {subresource} of pod {pod.Name}" : $"{subresource} is not supported here; exec and logs are");
-        return subresource == "exec" ? RemoteCommand.ServeAsync(context, value, runtime) : PodLog.ServeAsync(context, value, runtime);
+        if (runtime is null)
+            throw NotImplemented($"no pods run here: this server keeps objects alone, and has no {subresource} of pod {pod.Name}");
+        return subresource switch
+        {
+            "exec" => RemoteCommand.ExecuteAsync(context, value, runtime),
+            "attach" => RemoteCommand.AttachAsync(context, value, runtime),
+            "log" => PodLog.ServeAsync(context, value, runtime),
+            _ => throw NotImplemented($"{subresource} is not supported here; exec, attach and logs are"),
+        };
     }
+
+    private static ApiException NotImplemented(string message) => new(StatusCodes.Status501NotImplemented, "NotImplemented", message);
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ringfence.Kubernetes.ApiServer.Streaming;
 
-/// <summary>The subresource <c>exec</c>: a command in a pod, over a WebSocket.</summary>
+/// <summary>The subresources <c>exec</c> and <c>attach</c>: a command in a pod, another one or its own, over a WebSocket.</summary>
 /// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/; the subprotocols are those of <see cref="ChannelSocket"/>.</remarks>
 internal static class RemoteCommand
 {
@@ -16,27 +16,49 @@ internal static class RemoteCommand
     // kubectl throws away what comes before it has made its streams, and a network that is this machine alone is faster than it.
     private static readonly TimeSpan Start = TimeSpan.FromMilliseconds(30);
 
-    /// <summary>Answers: runs the command to its end.</summary>
+    /// <summary>Answers <c>exec</c>: runs the command to its end.</summary>
     /// <exception cref="ApiException">It is refused, and nothing has been written.</exception>
-    public static async Task ServeAsync(HttpContext context, JsonObject pod, IPodRuntime runtime)
+    public static Task ExecuteAsync(HttpContext context, JsonObject pod, IPodRuntime runtime)
     {
         var query = context.Request.Query;
-        var wanted = Wanted(query);
         var command = new CommandRequest(
             (string)pod["metadata"]!["namespace"]!, (string)pod["metadata"]!["name"]!, ContainerChoice.Of(pod, query["container"]),
             [.. query["command"].OfType<string>()], PodLog.Flag(query, "tty"));
-        if (command.Words.IsEmpty || command.Words[0].Length == 0) throw ContainerChoice.Refused("you must specify at least one command for the container");
-        if (string.IsNullOrEmpty((string?)pod["spec"]?["nodeName"])) throw ContainerChoice.Refused($"pod {command.Pod} does not have a host assigned");
+        return command.Words.IsEmpty || command.Words[0].Length == 0
+            ? throw ContainerChoice.Refused("you must specify at least one command for the container")
+            : ServeAsync(context, pod, "exec into", command.IsTerminal, (streams, gone) => runtime.ExecuteAsync(command, streams, gone));
+    }
+
+    /// <summary>Answers <c>attach</c>: joins a container's own command until it has ended.</summary>
+    /// <exception cref="ApiException">It is refused, and nothing has been written.</exception>
+    public static Task AttachAsync(HttpContext context, JsonObject pod, IPodRuntime runtime)
+    {
+        var query = context.Request.Query;
+        var request = new AttachRequest((string)pod["metadata"]!["namespace"]!, (string)pod["metadata"]!["name"]!, ContainerChoice.Of(pod, query["container"]));
+        return ServeAsync(context, pod, "attach to", PodLog.Flag(query, "tty"), async (streams, gone) =>
+        {
+            // Its exit code is the container's, in the pod's status.
+            var end = await runtime.AttachAsync(request, streams, gone).ConfigureAwait(false);
+            return end with { ExitCode = 0 };
+        });
+    }
+
+    private static async Task ServeAsync(
+        HttpContext context, JsonObject pod, string what, bool isTerminal, Func<CommandStreams, CancellationToken, Task<CommandEnd>> run)
+    {
+        var wanted = Wanted(context.Request.Query);
+        if (string.IsNullOrEmpty((string?)pod["spec"]?["nodeName"])) throw ContainerChoice.Refused($"pod {(string?)pod["metadata"]?["name"]} does not have a host assigned");
         if ((string?)pod["status"]?["phase"] is var phase && phase is "Succeeded" or "Failed")
-            throw ContainerChoice.Refused($"cannot exec into a container in a completed pod; current phase is {phase}");
+            throw ContainerChoice.Refused($"cannot {what} a container in a completed pod; current phase is {phase}");
         var subprotocol = Subprotocol(context.Request);
 
         using var socket = await WebSocketUpgrade.AcceptAsync(context, subprotocol).ConfigureAwait(false);
         using var channels = new ChannelSocket(socket);
-        await RunAsync(channels, command, wanted, runtime, context.RequestAborted).ConfigureAwait(false);
+        await RunAsync(channels, isTerminal, wanted, run, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static async Task RunAsync(ChannelSocket channels, CommandRequest command, WantedStreams wanted, IPodRuntime runtime, CancellationToken aborted)
+    private static async Task RunAsync(
+        ChannelSocket channels, bool isTerminal, WantedStreams wanted, Func<CommandStreams, CancellationToken, Task<CommandEnd>> run, CancellationToken aborted)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         using var receiving = new CancellationTokenSource();
@@ -49,7 +71,7 @@ internal static class RemoteCommand
                 wanted.Output ? channels.Output(StreamChannel.Output) : null,
                 wanted.Errors ? channels.Output(StreamChannel.Errors) : null,
                 channels.Sizes);
-            var status = await EndAsync(command, streams, runtime, gone.Token).ConfigureAwait(false);
+            var status = await EndAsync(run, isTerminal, streams, gone.Token).ConfigureAwait(false);
             await channels.SendAsync(StreamChannel.Status, Encoding.UTF8.GetBytes(status.ToJsonString()), gone.Token).ConfigureAwait(false);
         }
         catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
@@ -74,12 +96,13 @@ internal static class RemoteCommand
     }
 
     /// <summary>Runs it, and says how it ended as the API does.</summary>
-    private static async Task<JsonObject> EndAsync(CommandRequest command, CommandStreams streams, IPodRuntime runtime, CancellationToken gone)
+    private static async Task<JsonObject> EndAsync(
+        Func<CommandStreams, CancellationToken, Task<CommandEnd>> run, bool isTerminal, CommandStreams streams, CancellationToken gone)
     {
         CommandEnd end;
         try
         {
-            end = await runtime.ExecuteAsync(command, streams, gone).ConfigureAwait(false);
+            end = await run(streams, gone).ConfigureAwait(false);
         }
         catch (ApiException refused)
         {
@@ -94,7 +117,7 @@ internal static class RemoteCommand
         }
 
         if (end.Problem is { } problem && (streams.Errors ?? streams.Output) is { } told)
-            await told.WriteAsync(Encoding.UTF8.GetBytes(problem + (command.IsTerminal ? "\r\n" : "\n")), gone).ConfigureAwait(false);
+            await told.WriteAsync(Encoding.UTF8.GetBytes(problem + (isTerminal ? "\r\n" : "\n")), gone).ConfigureAwait(false);
         if (end.ExitCode == 0) return new JsonObject { ["metadata"] = new JsonObject(), ["status"] = "Success" };
         var code = end.ExitCode.ToString(CultureInfo.InvariantCulture);
         return new JsonObject
@@ -126,7 +149,7 @@ internal static class RemoteCommand
             case { } other when other.StartsWith("spdy", StringComparison.Ordinal):
                 throw ContainerChoice.Refused($"SPDY is not spoken here: use a client that speaks WebSocket ({accepted}), such as kubectl from 1.31 on");
             default:
-                throw ContainerChoice.Refused($"Upgrade request required: exec speaks WebSocket ({accepted})");
+                throw ContainerChoice.Refused($"Upgrade request required: this speaks WebSocket ({accepted})");
         }
 
         var offered = WebSocketUpgrade.Offered(request).ToImmutableArray();
