@@ -100,7 +100,7 @@ internal static class ObjectRules
     }
 
     private static bool HasGeneration(ResourceType type, JsonObject value) =>
-        type.Group.Length > 0 && type.Kind is not ("Lease" or "Event") && (value.ContainsKey("spec") || type.Kind == "EndpointSlice");
+        type.Group.Length > 0 && type.Kind is not ("Lease" or "Event" or "HorizontalPodAutoscaler") && (value.ContainsKey("spec") || type.Kind == "EndpointSlice");
 
     private static void NameNamespace(JsonObject metadata)
     {

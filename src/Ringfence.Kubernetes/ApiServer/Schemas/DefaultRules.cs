@@ -44,6 +44,15 @@ internal static class DefaultRules
                 if (value["policyTypes"] is not JsonArray { Count: > 0 })
                     value["policyTypes"] = value["egress"] is JsonArray { Count: > 0 } ? new JsonArray("Ingress", "Egress") : new JsonArray("Ingress");
                 break;
+            case "Subject":
+                if (value.Text("kind") is "User" or "Group" && value.Text("apiGroup").Length == 0) value["apiGroup"] = "rbac.authorization.k8s.io";
+                break;
+            case "HorizontalPodAutoscalerSpec":
+                AutoscalerDefaults.Apply(value);
+                break;
+            case "LimitRangeItem":
+                if (value.Text("type") == "Container") LimitRange(value);
+                break;
             default:
                 if (s_rolling.Contains(type.Name) && value.Text("type") is "" or "RollingUpdate") Missing(value, "rollingUpdate", new JsonObject());
                 break;
@@ -91,6 +100,23 @@ internal static class DefaultRules
         Missing(spec, "internalTrafficPolicy", "Cluster");
         if (type is "NodePort" or "LoadBalancer" || spec["externalIPs"] is JsonArray { Count: > 0 }) Missing(spec, "externalTrafficPolicy", "Cluster");
         if (type == "LoadBalancer") Missing(spec, "allocateLoadBalancerNodePorts", true);
+    }
+
+    private static void LimitRange(JsonObject item)
+    {
+        var limits = Map(item, "default");
+        var requests = Map(item, "defaultRequest");
+        Copy(item["max"], limits);
+        Copy(limits, requests);
+        Copy(item["min"], requests);
+
+        static JsonObject Map(JsonObject item, string field) => item[field] as JsonObject ?? (JsonObject)(item[field] = new JsonObject());
+
+        static void Copy(JsonNode? amounts, JsonObject into)
+        {
+            foreach (var (name, amount) in amounts as JsonObject ?? [])
+                if (!into.ContainsKey(name)) into[name] = amount?.DeepClone();
+        }
     }
 
     private static void Secret(JsonObject secret)

@@ -83,6 +83,42 @@ public static class Validation
                 if (spec["leaseDurationSeconds"].Number <= 0)
                     errors.Invalid(spec["leaseDurationSeconds"].Path, (int)spec["leaseDurationSeconds"].Number!, "must be greater than 0");
                 break;
+            case "PersistentVolume":
+                StorageRules.CheckVolume(spec, oldSpec, errors);
+                break;
+            case "PersistentVolumeClaim":
+                StorageRules.CheckClaim(spec, old, errors);
+                break;
+            case "StorageClass":
+                StorageRules.CheckClass(value, old, errors);
+                break;
+            case "Role" or "ClusterRole":
+                RoleRules.CheckRole(value, type.IsNamespaced, errors);
+                break;
+            case "RoleBinding" or "ClusterRoleBinding":
+                RoleRules.CheckBinding(value, old, type.IsNamespaced, errors);
+                break;
+            case "HorizontalPodAutoscaler":
+                ScalingRules.CheckAutoscaler(spec, errors);
+                break;
+            case "PodDisruptionBudget":
+                ScalingRules.CheckBudget(spec, errors);
+                break;
+            case "PriorityClass":
+                ScalingRules.CheckPriority(value, old, errors);
+                break;
+            case "RuntimeClass":
+                ScalingRules.CheckRuntime(value, old, errors);
+                break;
+            case "ResourceQuota":
+                LimitRules.CheckQuota(spec, errors);
+                break;
+            case "LimitRange":
+                LimitRules.CheckRange(spec, errors);
+                break;
+            case "PodTemplate":
+                PodRules.Check(JsonField.Of(value, "template")["spec"], errors);
+                break;
         }
     }
 }

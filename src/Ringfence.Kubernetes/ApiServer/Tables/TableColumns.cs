@@ -11,6 +11,9 @@ internal static class TableColumns
 
     public static readonly TableColumn Age = TableColumn.Text("Age", row => row.Age);
 
+    /// <summary>What kinds have that the API server has no columns for.</summary>
+    public static readonly TableColumn CreatedAt = TableColumn.Text("Created At", row => row.Metadata["creationTimestamp"].Text);
+
     private static readonly ImmutableArray<TableColumn> s_plain = [Name, Age];
 
     private static readonly FrozenDictionary<string, ImmutableArray<TableColumn>> s_kinds = new Dictionary<string, ImmutableArray<TableColumn>>
@@ -37,6 +40,20 @@ internal static class TableColumns
         ["Secret"] = [Name, TableColumn.Text("Type", row => row["type"].Text), TableColumn.Count("Data", row => Size(row, "data")), Age],
         ["Lease"] = [Name, TableColumn.Text("Holder", row => row.Spec["holderIdentity"].Text), Age],
         ["Event"] = ClusterCells.Event,
+        ["PersistentVolume"] = StorageCells.Volume,
+        ["PersistentVolumeClaim"] = StorageCells.Claim,
+        ["StorageClass"] = StorageCells.Class,
+        ["Role"] = [Name, CreatedAt],
+        ["ClusterRole"] = [Name, CreatedAt],
+        ["RoleBinding"] = RoleCells.Binding,
+        ["ClusterRoleBinding"] = RoleCells.Binding,
+        ["HorizontalPodAutoscaler"] = AutoscalerCells.Columns,
+        ["PodDisruptionBudget"] = LimitCells.Budget,
+        ["ResourceQuota"] = LimitCells.Quota,
+        ["LimitRange"] = [Name, CreatedAt],
+        ["PriorityClass"] = LimitCells.Priority,
+        ["RuntimeClass"] = [Name, TableColumn.Text("Handler", row => row["handler"].Text), Age],
+        ["PodTemplate"] = WorkloadCells.PodTemplate,
     }.ToFrozenDictionary();
 
     /// <summary>The columns of a kind; name and age where it has none of its own.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ringfence.Kubernetes.ApiServer.Schemas;
 
 namespace Ringfence.Kubernetes.ApiServer.Tables;
 
@@ -68,13 +69,23 @@ internal static class WorkloadCells
         TableColumns.Age,
     ];
 
+    public static ImmutableArray<TableColumn> PodTemplate { get; } =
+    [
+        TableColumns.Name,
+        TableColumn.Text("Containers", row => Of(row["template"], "name")),
+        TableColumn.Text("Images", row => Of(row["template"], "image")),
+        TableColumn.Text("Pod Labels", row => LabelText.OfLabels(row["template"]["metadata"]["labels"])),
+    ];
+
     private static TableColumn Status(string name, string field) => TableColumn.Count(name, row => TableRow.Count(row.Status[field]));
 
     private static string Of(TableRow row, string field)
     {
         var spec = row.Spec["jobTemplate"].Exists ? row.Spec["jobTemplate"]["spec"] : row.Spec;
-        return string.Join(',', spec["template"]["spec"]["containers"].Items.Select(container => container[field].Text));
+        return Of(spec["template"], field);
     }
+
+    private static string Of(JsonField template, string field) => string.Join(',', template["spec"]["containers"].Items.Select(container => container[field].Text));
 
     private static string Controller(TableRow row)
     {

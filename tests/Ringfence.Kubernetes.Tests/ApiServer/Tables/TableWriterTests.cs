@@ -103,6 +103,20 @@ public class TableWriterTests
     [InlineData("coordination.k8s.io/v1", "Lease", "NAME HOLDER AGE |")]
     [InlineData("v1", "Event", "LAST SEEN TYPE REASON OBJECT MESSAGE | SUBOBJECT SOURCE FIRST SEEN COUNT NAME")]
     [InlineData("events.k8s.io/v1", "Event", "LAST SEEN TYPE REASON OBJECT MESSAGE | SUBOBJECT SOURCE FIRST SEEN COUNT NAME")]
+    [InlineData("v1", "PersistentVolumeClaim", "NAME STATUS VOLUME CAPACITY ACCESS MODES STORAGECLASS VOLUMEATTRIBUTESCLASS AGE | VOLUMEMODE")]
+    [InlineData("v1", "PersistentVolume", "NAME CAPACITY ACCESS MODES RECLAIM POLICY STATUS CLAIM STORAGECLASS VOLUMEATTRIBUTESCLASS REASON AGE | VOLUMEMODE")]
+    [InlineData("storage.k8s.io/v1", "StorageClass", "NAME PROVISIONER RECLAIMPOLICY VOLUMEBINDINGMODE ALLOWVOLUMEEXPANSION AGE |")]
+    [InlineData("v1", "LimitRange", "NAME CREATED AT |")]
+    [InlineData("v1", "ResourceQuota", "NAME REQUEST LIMIT AGE |")]
+    [InlineData("v1", "PodTemplate", "NAME CONTAINERS IMAGES POD LABELS |")]
+    [InlineData("rbac.authorization.k8s.io/v1", "Role", "NAME CREATED AT |")]
+    [InlineData("rbac.authorization.k8s.io/v1", "ClusterRole", "NAME CREATED AT |")]
+    [InlineData("rbac.authorization.k8s.io/v1", "RoleBinding", "NAME ROLE AGE | USERS GROUPS SERVICEACCOUNTS")]
+    [InlineData("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "NAME ROLE AGE | USERS GROUPS SERVICEACCOUNTS")]
+    [InlineData("autoscaling/v2", "HorizontalPodAutoscaler", "NAME REFERENCE TARGETS MINPODS MAXPODS REPLICAS AGE |")]
+    [InlineData("policy/v1", "PodDisruptionBudget", "NAME MIN AVAILABLE MAX UNAVAILABLE ALLOWED DISRUPTIONS AGE |")]
+    [InlineData("scheduling.k8s.io/v1", "PriorityClass", "NAME VALUE GLOBAL-DEFAULT AGE PREEMPTIONPOLICY |")]
+    [InlineData("node.k8s.io/v1", "RuntimeClass", "NAME HANDLER AGE |")]
     public void Write_Headings_AreKubectls(string apiVersion, string kind, string expected)
     {
         var table = TableWriter.Write(ResourceCatalog.OfKind(apiVersion, kind)!, [new JsonObject()], RowObject.None, s_now);
@@ -173,6 +187,33 @@ public class TableWriterTests
         "events.k8s.io/v1", "Event",
         """{"type":"Normal","reason":"Made","note":"made","regarding":{"kind":"Pod","name":"p"},"reportingController":"c","eventTime":"2026-05-01T11:59:00.000000Z"}""",
         "60s Normal Made pod/p  c made 60s 1 o")]
+    [InlineData("v1", "PersistentVolumeClaim", """{"spec":{"volumeName":"pv","storageClassName":"fast"},"status":{"phase":"Bound","capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce","ReadWriteOncePod"]}}""", "o Bound pv 1Gi RWO,RWOP fast <unset> 2d <unset>")]
+    [InlineData("v1", "PersistentVolumeClaim", """{"spec":{"volumeMode":"Block"},"status":{"phase":"Pending"},"metadata":{"deletionTimestamp":"2026-05-01T11:00:00Z"}}""", "o Terminating     <unset> 2d Block")]
+    [InlineData("v1", "PersistentVolume", """{"spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteMany"],"persistentVolumeReclaimPolicy":"Delete","claimRef":{"namespace":"n","name":"c"},"storageClassName":"fast","volumeMode":"Block"},"status":{"phase":"Failed","reason":"Lost"}}""", "o 1Gi RWX Delete Failed n/c fast <unset> Lost 2d Block")]
+    [InlineData("storage.k8s.io/v1", "StorageClass", """{"provisioner":"p","reclaimPolicy":"Delete","volumeBindingMode":"Immediate","allowVolumeExpansion":true}""", "o p Delete Immediate true 2d")]
+    [InlineData("v1", "LimitRange", "{}", "o 2026-04-29T12:00:00Z")]
+    [InlineData("rbac.authorization.k8s.io/v1", "Role", "{}", "o 2026-04-29T12:00:00Z")]
+    [InlineData("rbac.authorization.k8s.io/v1", "ClusterRole", "{}", "o 2026-04-29T12:00:00Z")]
+    [InlineData(
+        "rbac.authorization.k8s.io/v1", "RoleBinding",
+        """{"roleRef":{"kind":"Role","name":"r"},"subjects":[{"kind":"User","name":"a"},{"kind":"User","name":"b"},{"kind":"Group","name":"g"},{"kind":"ServiceAccount","namespace":"n","name":"s"}]}""",
+        "o Role/r 2d a, b g n/s")]
+    [InlineData("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", """{"roleRef":{"kind":"ClusterRole","name":"r"}}""", "o ClusterRole/r 2d   ")]
+    [InlineData("v1", "ResourceQuota", """{"status":{"hard":{"pods":"5","limits.cpu":"4","cpu":"2"},"used":{"pods":"3"}}}""", "o cpu: 0/2, pods: 3/5 limits.cpu: 0/4 2d")]
+    [InlineData("policy/v1", "PodDisruptionBudget", """{"spec":{"maxUnavailable":0},"status":{"disruptionsAllowed":2}}""", "o N/A 0 2 2d")]
+    [InlineData("scheduling.k8s.io/v1", "PriorityClass", """{"value":-5,"globalDefault":true,"preemptionPolicy":"Never"}""", "o -5 true 2d Never")]
+    [InlineData("node.k8s.io/v1", "RuntimeClass", """{"handler":"runsc"}""", "o runsc 2d")]
+    [InlineData("v1", "PodTemplate", """{"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"},{"name":"d","image":"j"}]}}}""", "o c,d i,j a=b")]
+    [InlineData(
+        "autoscaling/v2", "HorizontalPodAutoscaler",
+        """
+        {"spec":{"maxReplicas":5,"scaleTargetRef":{"kind":"Deployment","name":"w"},"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"averageUtilization":80}}},{"type":"Object","object":{"target":{"value":"10"}}},{"type":"Pods"}]},
+         "status":{"currentReplicas":2,"currentMetrics":[{"resource":{"current":{"averageUtilization":7}}}]}}
+        """,
+        "o Deployment/w cpu: 7%/80%, <unknown>/10 + 1 more... <unset> 5 2 2d")]
+    [InlineData(
+        "autoscaling/v2", "HorizontalPodAutoscaler", """{"spec":{"metrics":[{"type":"ContainerResource","containerResource":{"name":"memory","target":{"averageValue":"1Gi"}}},{"type":"External","external":{"target":{"averageValue":"3"}}}]}}""",
+        "o / memory: <unknown>/1Gi, <unknown>/3 (avg) <unset> 0 0 2d")]
     public void Write_Object_HasKubectlsCells(string apiVersion, string kind, string json, string expected)
     {
         var value = JsonNode.Parse(json)!.AsObject();

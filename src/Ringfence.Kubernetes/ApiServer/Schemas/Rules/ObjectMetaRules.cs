@@ -66,6 +66,7 @@ internal static class ObjectMetaRules
     {
         "Namespace" => NameFormat.DnsLabel,
         "Service" => NameFormat.Dns1035Label,
+        "Role" or "ClusterRole" or "RoleBinding" or "ClusterRoleBinding" => RoleRules.Name,
         "CronJob" => name => NameFormat.DnsSubdomain(name).Concat(name.Length > MaxCronJobName ? [$"must be no more than {MaxCronJobName} characters"] : []),
         _ => NameFormat.DnsSubdomain,
     };

@@ -1,0 +1,172 @@
+using System.Text.Json.Nodes;
+
+namespace Ringfence.Kubernetes.Tests.ApiServer;
+
+/// <summary>The real kubectl with what folders of real applications have, beside workloads.</summary>
+public sealed class KubectlKindsTests : IAsyncLifetime
+{
+    private const string Application =
+        """
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: {name: data, labels: {app: ai}}
+        spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+        ---
+        apiVersion: v1
+        kind: PersistentVolume
+        metadata: {name: disk, labels: {app: ai}}
+        spec: {accessModes: [ReadWriteOnce, ReadOnlyMany], capacity: {storage: 10Gi}, nfs: {server: 10.0.0.1, path: /}}
+        ---
+        apiVersion: storage.k8s.io/v1
+        kind: StorageClass
+        metadata: {name: fast, labels: {app: ai}, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}
+        provisioner: example.com/ssd
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: Role
+        metadata: {name: reader, labels: {app: ai}}
+        rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: reader, labels: {app: ai}}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+        subjects: [{kind: ServiceAccount, name: default, namespace: default}]
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRole
+        metadata: {name: "app:reader", labels: {app: ai}}
+        rules: [{nonResourceURLs: ["/healthz"], verbs: [get]}]
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRoleBinding
+        metadata: {name: "app:reader", labels: {app: ai}}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "app:reader"}
+        subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: "system:authenticated"}]
+        ---
+        apiVersion: autoscaling/v2
+        kind: HorizontalPodAutoscaler
+        metadata: {name: web, labels: {app: ai}}
+        spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}
+        ---
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: web, labels: {app: ai}}
+        spec: {minAvailable: 50%, selector: {matchLabels: {app: web}}}
+        ---
+        apiVersion: v1
+        kind: ResourceQuota
+        metadata: {name: quota, labels: {app: ai}}
+        spec: {hard: {requests.cpu: "10", pods: "20"}}
+        ---
+        apiVersion: v1
+        kind: LimitRange
+        metadata: {name: limits, labels: {app: ai}}
+        spec: {limits: [{type: Container, max: {cpu: "2"}}]}
+        ---
+        apiVersion: scheduling.k8s.io/v1
+        kind: PriorityClass
+        metadata: {name: high, labels: {app: ai}}
+        value: 1000
+        ---
+        apiVersion: v1
+        kind: PodTemplate
+        metadata: {name: made, labels: {app: ai}}
+        template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}
+        ---
+        apiVersion: node.k8s.io/v1
+        kind: RuntimeClass
+        metadata: {name: gvisor, labels: {app: ai}}
+        handler: runsc
+        """;
+
+    private TestServer _server = null!;
+    private Kubectl _kubectl = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Kubectl.Require();
+        _server = await TestServer.StartAsync();
+        _kubectl = new Kubectl(_server);
+    }
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [Fact]
+    public void AnApplication_IsApplied_AndAgainWithoutAChange()
+    {
+        Assert.All(_kubectl.Give(Application, "apply", "-f", "-").TrimEnd().Split('\n'), line => Assert.EndsWith(" created", line, StringComparison.Ordinal));
+        var version = _server.Api.List(TestApi.Pods).Version;
+
+        Assert.All(_kubectl.Give(Application, "apply", "-f", "-").TrimEnd().Split('\n'), line => Assert.Matches(" (unchanged|configured)$", line));
+        Assert.Equal(version, _server.Api.List(TestApi.Pods).Version);
+        Assert.Equal("", _kubectl.Give(Application, "diff", "-f", "-"));
+    }
+
+    [Theory]
+    [InlineData("pvc", "NAME STATUS VOLUME CAPACITY ACCESS MODES STORAGECLASS VOLUMEATTRIBUTESCLASS AGE", "data Pending <unset> *")]
+    [InlineData("pv", "NAME CAPACITY ACCESS MODES RECLAIM POLICY STATUS CLAIM STORAGECLASS VOLUMEATTRIBUTESCLASS REASON AGE", "disk 10Gi RWO,ROX Retain Pending <unset> *")]
+    [InlineData("sc", "NAME PROVISIONER RECLAIMPOLICY VOLUMEBINDINGMODE ALLOWVOLUMEEXPANSION AGE", "fast (default) example.com/ssd Delete Immediate false *")]
+    [InlineData("roles", "NAME CREATED AT", "reader 20*Z")]
+    [InlineData("rolebindings", "NAME ROLE AGE", "reader Role/reader *")]
+    [InlineData("clusterroles", "NAME CREATED AT", "app:reader 20*Z")]
+    [InlineData("clusterrolebindings", "NAME ROLE AGE", "app:reader ClusterRole/app:reader *")]
+    [InlineData("hpa", "NAME REFERENCE TARGETS MINPODS MAXPODS REPLICAS AGE", "web Deployment/web cpu: <unknown>/80% 1 5 0 *")]
+    [InlineData("pdb", "NAME MIN AVAILABLE MAX UNAVAILABLE ALLOWED DISRUPTIONS AGE", "web 50% N/A 0 *")]
+    [InlineData("quota", "NAME REQUEST LIMIT AGE", "quota *")]
+    [InlineData("limits", "NAME CREATED AT", "limits 20*Z")]
+    [InlineData("pc", "NAME VALUE GLOBAL-DEFAULT AGE PREEMPTIONPOLICY", "high 1000 false * PreemptLowerPriority")]
+    [InlineData("podtemplates", "NAME CONTAINERS IMAGES POD LABELS", "made c i a=b")]
+    [InlineData("runtimeclasses", "NAME HANDLER AGE", "gvisor runsc *")]
+    public void Get_ShowsTheColumnsOfTheKind(string kind, string heading, string row)
+    {
+        _kubectl.Give(Application, "apply", "-f", "-");
+
+        var lines = _kubectl.Run("get", kind).TrimEnd().Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToArray();
+
+        Assert.Equal(heading, lines[0]);
+        Assert.Matches($"^{System.Text.RegularExpressions.Regex.Escape(row).Replace(@"\*", ".+", StringComparison.Ordinal)}$", lines[1]);
+    }
+
+    [Fact]
+    public void Describe_AndStatus_WorkForEach()
+    {
+        _kubectl.Give(Application, "apply", "-f", "-");
+
+        foreach (var name in (string[])["pvc/data", "pv/disk", "sc/fast", "role/reader", "rolebinding/reader", "hpa/web", "pdb/web", "quota/quota", "limits/limits", "pc/high", "podtemplate/made", "runtimeclass/gvisor"])
+            Assert.Contains(name.Split('/')[1], _kubectl.Run("describe", name), StringComparison.Ordinal);
+        _kubectl.Run("patch", "quota", "quota", "--subresource=status", "--type=merge", "-p", """{"status":{"hard":{"pods":"20","limits.cpu":"4"},"used":{"pods":"3"}}}""");
+        Assert.Contains("pods: 3/20   limits.cpu: 0/4", _kubectl.Run("get", "quota", "quota"), StringComparison.Ordinal);
+        _kubectl.Run("patch", "pvc", "data", "--subresource=status", "--type=merge", "-p", """{"status":{"phase":"Bound"}}""");
+        _kubectl.Run("wait", "pvc/data", "--for=jsonpath={.status.phase}=Bound", "--timeout=20s");
+    }
+
+    [Fact]
+    public void Prune_WithWhatKubectlPrunesByDefault_TakesWhatIsNotInTheFolder()
+    {
+        _kubectl.Give(Application, "apply", "-f", "-");
+        const string kept = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, labels: {app: ai}}\n";
+
+        var told = _kubectl.Give(kept, "apply", "--prune", "-l", "app=ai", "-f", "-");
+
+        Assert.Equal("configmap/kept created\npersistentvolumeclaim/data pruned\npersistentvolume/disk pruned\n", told);
+        Assert.Equal("role.rbac.authorization.k8s.io/reader\n", _kubectl.Run("get", "roles", "-o", "name"));
+    }
+
+    // Claims get no volume here; who names one runs all the same.
+    [Fact]
+    public void APod_WithAClaim_IsTaken()
+    {
+        _kubectl.Give("""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: db}
+            spec:
+              priorityClassName: high
+              containers: [{name: db, image: db, volumeMounts: [{name: data, mountPath: /data}]}]
+              volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+            """, "apply", "-f", "-");
+
+        Assert.Equal("data", (string?)JsonNode.Parse(_kubectl.Run("get", "pod", "db", "-o", "json"))!["spec"]!["volumes"]![0]!["persistentVolumeClaim"]!["claimName"]);
+    }
+}
