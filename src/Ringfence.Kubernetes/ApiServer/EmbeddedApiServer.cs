@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ringfence.Kubernetes.ApiServer.Authentication;
 using Ringfence.Kubernetes.ApiServer.Controllers;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 using Ringfence.Kubernetes.ApiServer.Http;
 using Ringfence.Kubernetes.ApiServer.Objects;
 using Ringfence.Kubernetes.ApiServer.Schemas;
@@ -47,12 +48,13 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
             new ClientCertificates(options.ReadClientAuthorities(authority.Certificate), options.Time), options.Time);
         _certificate = options.ReadCertificate() ?? authority.IssueServer(options.CertificateNames());
         SystemNamespaces.Ensure(api);
+        OwnDefinitions.Install(api);
         var lists = new ListHandler(api);
         var endpoint = new ApiEndpoint(
             _authenticator,
             new ApiHandlers(
                 lists, new WatchHandler(api, options.Time, options.BookmarkInterval), new WriteHandler(api), new DeleteHandler(api, lists), new ScaleHandler(api),
-                new PodHandler(api, _authenticator, options.Runtime, options.Time), new ReviewHandler(_authenticator)),
+                new PodHandler(api, _authenticator, options.Runtime, options.Time), new ReviewHandler(_authenticator, () => api.Kinds)),
             api, options.Time, options.OnProblem, _stopping.Token);
         _web = Build(options, _certificate, endpoint);
     }
@@ -72,7 +74,7 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
     public static async Task<EmbeddedApiServer> StartAsync(EmbeddedApiServerOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var objects = ObjectStore.Open(options.DataFolder, ResourceCatalog.Find, options.Store);
+        var objects = ObjectStore.Open(options.DataFolder, options.Store);
         CertificateAuthority? authorities = null;
         EmbeddedApiServer? server = null;
         try

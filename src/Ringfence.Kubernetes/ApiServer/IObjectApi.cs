@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.Schemas;
 
 namespace Ringfence.Kubernetes.ApiServer;
 
@@ -41,6 +42,9 @@ public sealed record DeleteOptions
 /// </summary>
 public interface IObjectApi
 {
+    /// <summary>The kinds that are served now; those of custom resource definitions come and go.</summary>
+    ServedKinds Kinds { get; }
+
     /// <summary>Finds an object; null where there is none.</summary>
     StoredObject? Find(ResourceType type, string @namespace, string name);
 

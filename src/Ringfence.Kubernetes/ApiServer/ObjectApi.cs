@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 using Ringfence.Kubernetes.ApiServer.Objects;
 using Ringfence.Kubernetes.ApiServer.Schemas;
 using Ringfence.Kubernetes.ApiServer.Schemas.Rules;
@@ -20,6 +21,9 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
     private static readonly WriteOptions Plain = new();
     private static readonly ResourceType Namespaces = ResourceCatalog.OfKind("v1", "Namespace")!;
 
+    /// <inheritdoc/>
+    public ServedKinds Kinds => store.State.Kinds;
+
     /// <summary>All objects as they are now.</summary>
     public StoreState State => store.State;
 
@@ -27,19 +31,20 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
     public ChangeLog Log => store.Log;
 
     /// <inheritdoc/>
-    public StoredObject? Find(ResourceType type, string @namespace, string name) => store.State.Find(type, @namespace, name);
+    public StoredObject? Find(ResourceType type, string @namespace, string name) => store.State.Find(type, @namespace, name)?.In(type);
 
     /// <inheritdoc/>
     public (ImmutableArray<StoredObject> Items, long Version) List(ResourceType type, string? @namespace = null)
     {
         var state = store.State;
-        return ([.. state.In(type, @namespace)], state.Version);
+        return ([.. state.In(type, @namespace).Select(stored => stored.In(type))], state.Version);
     }
 
     /// <inheritdoc/>
     public StoredObject Create(ResourceType type, JsonObject value, WriteOptions? options = null)
     {
         var isDryRun = (options ?? Plain).DryRun;
+        type = Now(type);
         var metadata = Meta.Of(value);
         value["kind"] = type.Kind;
         value["apiVersion"] = type.ApiVersion;
@@ -56,10 +61,15 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
             {
                 if (isGenerated) metadata["name"] = GeneratedName.Make(start);
                 var name = metadata.Text("name");
-                CheckNamespace(store.State, type, @namespace, name);
+                CheckPlace(store.State, type, @namespace, name);
                 if (attempt == 1) Complete(type, value, null, isDryRun);
-                var created = isDryRun ? WouldCreate(type, @namespace, name, value) : store.Put(type, @namespace, name, null, value, state => CheckNamespace(state, type, @namespace, name));
-                if (created is not null) return created;
+                Settle(type, value, store.State);
+                var created = isDryRun ? WouldCreate(type, @namespace, name, value) : store.Put(type, @namespace, name, null, value, state =>
+                {
+                    CheckPlace(state, type, @namespace, name);
+                    Settle(type, value, state);
+                });
+                if (created is not null) return created.In(type);
                 if (!isGenerated || attempt == NamesTried) throw Refusal.AlreadyExists(type, name);
             }
         }
@@ -75,9 +85,10 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
         options ??= Plain;
         while (true)
         {
+            type = Now(type);
             var current = store.State.Find(type, @namespace, name) ?? throw Refusal.NotFound(type, name);
-            var (old, value) = (current.Parse(), change(current.Parse()));
-            if (value is null) return current;
+            var (old, value) = (current.Parse(), change(current.In(type).Parse()));
+            if (value is null) return current.In(type);
             ObjectRules.PrepareUpdate(type, value, old, options.Subresource);
             try
             {
@@ -96,10 +107,11 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
                 }
 
                 ObjectRules.CountGeneration(type, value, old);
-                if (JsonNode.DeepEquals(value, old)) return current;
+                Settle(type, value, store.State);
+                if (JsonNode.DeepEquals(value, old)) return current.In(type);
                 if (options.DryRun) return new StoredObject(type, @namespace, name, current.Version, ObjectJson.Write(value));
-                var written = Deletion.IsDue(type, value) ? Remove(current, value) : store.Put(type, @namespace, name, current, value);
-                if (written is not null) return written;
+                var written = Deletion.IsDue(type, value) ? Remove(current, value) : store.Put(type, @namespace, name, current, value, state => Settle(type, value, state));
+                if (written is not null) return written.In(type);
             }
             finally
             {
@@ -121,6 +133,7 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
     {
         while (true)
         {
+            type = Now(type);
             var current = store.State.Find(type, @namespace, name) ?? throw Refusal.NotFound(type, name);
             var value = current.Parse();
             Deletion.CheckPreconditions(type, name, value, options);
@@ -200,17 +213,39 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
         return state.Find(type, @namespace, name) is null ? new StoredObject(type, @namespace, name, state.Version, ObjectJson.Write(value)) : null;
     }
 
-    // A namespace outlives what is in it, also what was put there while it was being emptied.
-    private StoredObject? Remove(StoredObject current, JsonObject last) => store.Remove(current, last, !current.Type.IsCore("Namespace") ? null : state =>
+    // A namespace outlives what is in it, also what was put there while it was being emptied. So does a definition.
+    private StoredObject? Remove(StoredObject current, JsonObject last) => store.Remove(current, last, !HoldsOthers(current.Type) ? null : state =>
     {
+        if (current.Type == Definition.Kind)
+        {
+            if (state.Kinds.OfDefinition(current.Name) is not { } kind || state.Of(kind).IsEmpty) return;
+            throw Refusal.Conflict(current.Type, current.Name, "custom resource instances remain; they are deleted first");
+        }
+
         if (!state.HasAnyIn(current.Name)) return;
         throw Refusal.Conflict(
             current.Type, current.Name,
             "The system is ensuring all content is removed from this namespace.  Upon completion, this namespace will automatically be purged by the system.");
     });
 
-    private static void CheckNamespace(StoreState state, ResourceType type, string @namespace, string name)
+    private static bool HoldsOthers(ResourceType type) => type.IsCore("Namespace") || type == Definition.Kind;
+
+    // Whoever knows a custom kind from earlier means it as it is now.
+    private ResourceType Now(ResourceType type) => Kinds.Now(type) ?? throw NotServed();
+
+    private static ApiException NotServed() => new(404, "NotFound", "the server could not find the requested resource");
+
+    /// <summary>Writes what follows from all that there is: a definition's names, and the version in which an object is kept.</summary>
+    private void Settle(ResourceType type, JsonObject value, StoreState state)
     {
+        if (type == Definition.Kind) DefinitionStatus.Settle(value, state.Kinds.Definitions, time.GetUtcNow());
+        else if (type.Custom is not null && state.Kinds.Now(type)?.Custom is { } custom) value["apiVersion"] = custom.StorageApiVersion;
+    }
+
+    private static void CheckPlace(StoreState state, ResourceType type, string @namespace, string name)
+    {
+        if (type.Custom is not null && (state.Kinds.Now(type)?.Custom ?? throw NotServed()).IsTerminating)
+            throw new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating");
         if (!type.IsNamespaced) return;
         var found = state.Find(Namespaces, "", @namespace) ?? throw Refusal.NotFound(Namespaces, @namespace);
         if (Meta.IsDeleting(found.Parse())) throw Refusal.NamespaceTerminates(type, name, @namespace);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 
 namespace Ringfence.Kubernetes.ApiServer;
 
@@ -21,19 +22,22 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     public ImmutableArray<string> Subresources { get; init; } = [];
 
     /// <summary>The name of one, in small letters.</summary>
-    public string Singular => Kind.ToLowerInvariant();
+    public string Singular { get => field ?? Kind.ToLowerInvariant(); init; }
 
     /// <summary>The kind of lists of it.</summary>
-    public string ListKind => Kind + "List";
+    public string ListKind { get => field ?? Kind + "List"; init; }
+
+    /// <summary>What its custom resource definition says of this version; null for a kind that is built in.</summary>
+    internal CustomVersion? Custom { get; init; }
 
     /// <summary><c>apiVersion</c> of its objects.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <inheritdoc/>
-    public bool Equals(ResourceType? other) => other is not null && (Group, Version, Plural) == (other.Group, other.Version, other.Plural);
+    /// <summary>Whether it is the same kind, in whichever version: its objects are the same ones.</summary>
+    public bool Equals(ResourceType? other) => other is not null && (Group, Plural) == (other.Group, other.Plural);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Group, Version, Plural);
+    public override int GetHashCode() => HashCode.Combine(Group, Plural);
 
     /// <inheritdoc/>
     public override string ToString() => Group.Length == 0 ? Plural : $"{Plural}.{Group}";

@@ -94,9 +94,10 @@ internal sealed class ServedLab : IAsyncDisposable
     /// <summary>Adds and changes objects as <c>kubectl apply</c> does.</summary>
     public (ImmutableArray<ObjectChange> Changes, ImmutableArray<string> Notes) Apply(SentManifests manifests)
     {
-        var objects = OwnerAdoption.Complete(ManifestObjects.Read(manifests, out var left));
         var applier = new ApiApplier(Api);
         var changes = ImmutableArray.CreateBuilder<ObjectChange>();
+        changes.AddRange(ApplyDefinitions(applier, manifests));
+        var objects = OwnerAdoption.Complete(ManifestObjects.Read(manifests, Api.Kinds, out var left));
         foreach (var item in objects)
         {
             var (change, stored) = applier.Apply(_adoption.Adopt(item));
@@ -111,7 +112,7 @@ internal sealed class ServedLab : IAsyncDisposable
     /// <exception cref="LabException">One of them is not there; nothing is taken away.</exception>
     public ImmutableArray<ObjectChange> Delete(SentManifests manifests, ImmutableArray<ObjectName> names)
     {
-        var wanted = ManifestObjects.Read(manifests, out _).Where(item => item.Name.Length > 0).Select(item => (item.Type, item.Namespace, item.Name))
+        var wanted = ManifestObjects.Read(manifests, Api.Kinds, out _).Where(item => item.Name.Length > 0).Select(item => (item.Type, item.Namespace, item.Name))
             .Concat(names.Select(name => (TypeOf(name.Kind), name.Namespace, name.Name)))
             .Distinct().ToList();
         var absent = wanted.Where(item => Api.Find(item.Item1, item.Item1.IsNamespaced ? item.Namespace : "", item.Name) is null)
@@ -223,7 +224,8 @@ internal sealed class ServedLab : IAsyncDisposable
 
     private void Seed(SentManifests manifests, ClusterObjects objects, CancellationToken cancellation)
     {
-        var items = OwnerAdoption.Complete(ManifestObjects.Read(manifests, out var left));
+        foreach (var _ in ApplyDefinitions(new ApiApplier(Api), manifests)) cancellation.ThrowIfCancellationRequested();
+        var items = OwnerAdoption.Complete(ManifestObjects.Read(manifests, Api.Kinds, out var left));
         foreach (var (kind, count) in left) _report($"{count} of kind {kind} left out: the lab's API has no such kind");
         IEnumerable<KeyValuePair<string, string>> demanded = objects.Nodes.IsEmpty ? LabNodes.Demanded(items.Select(item => item.Value)) : [];
         foreach (var node in Cluster.Nodes)
@@ -297,6 +299,10 @@ internal sealed class ServedLab : IAsyncDisposable
         return [.. waiting.Select(item => $"{(item.Value.Count == 1 ? $"pod {item.Value[0]} does" : $"{item.Value.Count} pods, {item.Value[0]} among them, do")} not run: {item.Key}")];
     }
 
-    private static ResourceType TypeOf(string kind) =>
-        ResourceCatalog.All.FirstOrDefault(type => type.Kind == kind && type.Group != "events.k8s.io") ?? throw new LabException($"the lab's API has no kind {kind}");
+    // Kinds are there before their objects are read.
+    private static IEnumerable<ObjectChange> ApplyDefinitions(ApiApplier applier, SentManifests manifests) =>
+        ManifestObjects.ReadDefinitions(manifests).Select(item => applier.Apply(item).Change);
+
+    private ResourceType TypeOf(string kind) =>
+        Api.Kinds.All.FirstOrDefault(type => type.Kind == kind && type.Group != "events.k8s.io") ?? throw new LabException($"the lab's API has no kind {kind}");
 }

@@ -23,6 +23,12 @@ public enum FieldErrorType
 
     /// <summary>The value names something that is not there.</summary>
     FieldValueNotFound,
+
+    /// <summary>The list or map has too many entries.</summary>
+    FieldValueTooMany,
+
+    /// <summary>The value is of the wrong type.</summary>
+    FieldValueTypeInvalid,
 }
 
 /// <summary>One validation error as the Kubernetes API server reports it.</summary>
@@ -40,11 +46,12 @@ public sealed record FieldError(FieldErrorType Type, string Field, string? Value
     {
         var head = Type switch
         {
-            FieldErrorType.FieldValueInvalid => $"{Field}: Invalid value: {Value}",
+            FieldErrorType.FieldValueInvalid or FieldErrorType.FieldValueTypeInvalid => $"{Field}: Invalid value: {Value}",
             FieldErrorType.FieldValueRequired => $"{Field}: Required value",
             FieldErrorType.FieldValueForbidden => $"{Field}: Forbidden",
             FieldErrorType.FieldValueTooLong => $"{Field}: Too long",
             FieldErrorType.FieldValueDuplicate => $"{Field}: Duplicate value: {Value}",
+            FieldErrorType.FieldValueTooMany => $"{Field}: Too many: {Value}",
             FieldErrorType.FieldValueNotFound => $"{Field}: Not found: {Value}",
             _ => $"{Field}: Unsupported value: {Value}",
         };

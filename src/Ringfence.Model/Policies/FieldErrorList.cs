@@ -12,6 +12,8 @@ internal sealed class FieldErrorList
 
     public ImmutableArray<FieldError> ToImmutable() => _errors.ToImmutable();
 
+    public void Add(FieldError error) => _errors.Add(error);
+
     public void Invalid(FieldPath path, string value, string message) =>
         Add(FieldErrorType.FieldValueInvalid, path, GoText.Quote(value), message);
 

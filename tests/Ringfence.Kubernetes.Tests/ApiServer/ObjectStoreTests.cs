@@ -69,7 +69,7 @@ public sealed class ObjectStoreTests
     {
         using var server = new TestApi();
 
-        var refused = Assert.Throws<StoreException>(() => ObjectStore.Open(server.Folder, ResourceCatalog.Find));
+        var refused = Assert.Throws<StoreException>(() => ObjectStore.Open(server.Folder));
 
         Assert.Contains("in use by another server", refused.Message, StringComparison.Ordinal);
     }
@@ -80,7 +80,7 @@ public sealed class ObjectStoreTests
         using var folder = new TempFolder();
         folder.Write("objects.db", "this is not a database, whatever its name says, and long enough to be looked at as one");
 
-        Assert.Contains("no SQLite database", Assert.Throws<StoreException>(() => ObjectStore.Open(folder.Path, ResourceCatalog.Find)).Message, StringComparison.Ordinal);
+        Assert.Contains("no SQLite database", Assert.Throws<StoreException>(() => ObjectStore.Open(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ObjectStoreTests
         }
 
         var bytes = File.ReadAllBytes(folder.File("objects.db"));
-        Assert.Contains("another program", Assert.Throws<StoreException>(() => ObjectStore.Open(folder.Path, ResourceCatalog.Find)).Message, StringComparison.Ordinal);
+        Assert.Contains("another program", Assert.Throws<StoreException>(() => ObjectStore.Open(folder.Path)).Message, StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(folder.File("objects.db")));
     }
 
@@ -104,7 +104,7 @@ public sealed class ObjectStoreTests
     public void File_ThatIsDamaged_IsRefused_WithItsName()
     {
         using var folder = new TempFolder();
-        using (var store = ObjectStore.Open(folder.Path, ResourceCatalog.Find))
+        using (var store = ObjectStore.Open(folder.Path))
         {
             for (var i = 0; i < 100; i++) store.Put(TestApi.ConfigMaps, "default", $"n{i}", null, TestApi.ConfigMap($"n{i}", new string('x', 1000)));
         }
@@ -114,7 +114,7 @@ public sealed class ObjectStoreTests
         for (var i = 4096 * 3; i < bytes.Length; i++) bytes[i] = (byte)(i * 31);
         File.WriteAllBytes(path, bytes);
 
-        var refused = Assert.Throws<StoreException>(() => ObjectStore.Open(folder.Path, ResourceCatalog.Find));
+        var refused = Assert.Throws<StoreException>(() => ObjectStore.Open(folder.Path));
 
         Assert.Contains(path, refused.Message, StringComparison.Ordinal);
         Assert.Contains("damaged", refused.Message, StringComparison.Ordinal);

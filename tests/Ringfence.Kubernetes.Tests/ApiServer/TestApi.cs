@@ -77,7 +77,7 @@ internal sealed class TestApi : IDisposable
 
     private (ObjectStore, ObjectApi) Open()
     {
-        var opened = ObjectStore.Open(_folder.Path, ResourceCatalog.Find, _options);
+        var opened = ObjectStore.Open(_folder.Path, _options);
         var api = new ObjectApi(opened, TimeProvider.System, Admissions);
         SystemNamespaces.Ensure(api);
         return (opened, api);

@@ -48,11 +48,11 @@ internal static class Authorizer
     public static bool AllowsPath(User user, string verb) => user.Groups.Contains(User.Masters) || (!user.IsAnonymous && verb is "get" or "head");
 
     /// <summary>What somebody may do, for people: rules about objects, and the verbs for other paths.</summary>
-    public static (IReadOnlyList<(string[] Verbs, string[] Groups, string[] Resources)> Objects, IReadOnlyList<string> Paths) Rules(User user)
+    public static (IReadOnlyList<(string[] Verbs, string[] Groups, string[] Resources)> Objects, IReadOnlyList<string> Paths) Rules(User user, Schemas.ServedKinds kinds)
     {
         if (user.Groups.Contains(User.Masters)) return ([(["*"], ["*"], ["*"])], ["*"]);
         if (user.IsAnonymous) return ([], []);
-        var readable = Schemas.ResourceCatalog.All.Where(type => type.Plural != "secrets").Select(type => (Group: type.Group, Name: type.Plural))
+        var readable = kinds.All.Distinct().Where(type => type.Plural != "secrets").Select(type => (Group: type.Group, Name: type.Plural))
             .GroupBy(type => type.Group).Select(group => (Reading, (string[])[group.Key], group.Select(type => type.Name).ToArray()));
         (string[], string[], string[])[] own =
         [

@@ -1,15 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
-using Ringfence.Kubernetes.ApiServer.Schemas;
 
 namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>How the controllers of a server run.</summary>
 public sealed record ControllerOptions
 {
-    /// <summary>The kinds that the server serves: what is watched, deleted with its namespace, and known as an owner.</summary>
-    public ImmutableArray<ResourceType> Types { get; init; } = [.. ResourceCatalog.All.Where(type => type.Group != "events.k8s.io")];
-
     /// <summary>Where the API server itself is reached: the endpoints of the Service <c>default/kubernetes</c>. Empty: there is no such Service.</summary>
     public ImmutableArray<IPEndPoint> ApiEndpoints { get; init; } = [];
 

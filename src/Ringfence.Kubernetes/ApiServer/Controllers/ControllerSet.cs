@@ -48,6 +48,7 @@ public sealed class ControllerSet : IAsyncDisposable
         new NamespaceController(context),
         new NamespaceContentController(context),
         new ServerServiceController(context),
+        new CustomResourceController(context),
         new GarbageCollector(context),
         new DeploymentController(context),
         new StatefulSetController(context),

@@ -64,7 +64,7 @@ internal sealed class ApiEndpoint(
         }
 
         if (request.Method is not ("GET" or "HEAD")) throw MethodNotAllowed();
-        if (!await DocumentHandler.ServeAsync(context, path)) throw NoSuchPath();
+        if (!await DocumentHandler.ServeAsync(context, path, api.Kinds)) throw NoSuchPath();
     }
 
     private async Task ServeAsync(HttpContext context, ResourcePath path, User user)
@@ -79,14 +79,9 @@ internal sealed class ApiEndpoint(
             return;
         }
 
-        if (verb == "list" && path is { Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions", Namespace: null })
-        {
-            await Answer.WriteAsync(context, StatusCodes.Status200OK, DiscoveryDocuments.CustomResourceDefinitions());
-            return;
-        }
-
-        var type = ResourceCatalog.Find(path.Group, path.Version, path.Resource);
+        var type = api.Kinds.Find(path.Group, path.Version, path.Resource);
         if (type is null || (path.Namespace is not null && !type.IsNamespaced) || (path is { Namespace: null, Name: not null } && type.IsNamespaced)) throw NoSuchPath();
+        if (type.Custom is { IsDeprecated: true } custom) Answer.Warn(context, [custom.DeprecationWarning.Length > 0 ? custom.DeprecationWarning : $"{type.ApiVersion} {type.Kind} is deprecated"]);
         if (path.Subresource is { } subresource) await ServeSubresourceAsync(context, type, path, subresource);
         else if (path.Name is { } name && verb != "watch") await ServeObjectAsync(context, type, path.Namespace ?? "", name);
         else await ServeCollectionAsync(context, type, path, verb);
@@ -123,8 +118,7 @@ internal sealed class ApiEndpoint(
         {
             case "GET" or "HEAD":
                 var stored = api.Find(type, @namespace, name) ?? throw Refusal.NotFound(type, name);
-                if (encoder.Form == ObjectForm.Plain) await Answer.WriteAsync(context, StatusCodes.Status200OK, stored);
-                else await Answer.WriteAsync(context, StatusCodes.Status200OK, encoder.Document(stored));
+                await encoder.WriteAsync(context, StatusCodes.Status200OK, stored);
                 break;
             case "PUT":
                 await handlers.Writes.UpdateAsync(context, type, @namespace, name, null, encoder);

@@ -16,7 +16,7 @@ internal sealed class DeleteHandler(ObjectApi api, ListHandler lists)
         var (isGone, stored) = api.DeleteKnowingLast(type, @namespace, name, options);
         // A pod is answered with itself in any case.
         if (isGone && !type.IsCore("Pod")) await Answer.WriteAsync(context, StatusCodes.Status200OK, StatusDocument.Deleted(stored));
-        else await Answer.WriteAsync(context, StatusCodes.Status200OK, stored);
+        else await Answer.WriteAsync(context, StatusCodes.Status200OK, stored.In(type));
     }
 
     /// <summary>Deletes all objects that a query asks for.</summary>

@@ -17,7 +17,10 @@ internal static class DocumentHandler
     public static bool IsOpen(string path) => path is "/version" or "/version/" || IsHealth(path);
 
     /// <summary>Answers; false where there is no such path.</summary>
-    public static async Task<bool> ServeAsync(HttpContext context, string path)
+    /// <param name="context">The request.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="kinds">The kinds that are served.</param>
+    public static async Task<bool> ServeAsync(HttpContext context, string path, ServedKinds kinds)
     {
         if (IsHealth(path))
         {
@@ -28,29 +31,29 @@ internal static class DocumentHandler
         switch (path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             case []:
-                return await WriteAsync(context, Paths());
+                return await WriteAsync(context, Paths(kinds));
             case ["version"]:
                 return await WriteAsync(context, Version());
             case ["api"]:
-                return await DiscoverAsync(context, isCore: true);
+                return await DiscoverAsync(context, kinds, isCore: true);
             case ["apis"]:
-                return await DiscoverAsync(context, isCore: false);
+                return await DiscoverAsync(context, kinds, isCore: false);
             case ["api", var version]:
-                return await WriteAsync(context, DiscoveryDocuments.Resources("", version));
+                return await WriteAsync(context, kinds.Discovery.Resources("", version));
             case ["apis", var group]:
-                return await WriteAsync(context, DiscoveryDocuments.Group(group));
+                return await WriteAsync(context, kinds.Discovery.Group(group));
             case ["apis", var group, var version]:
-                return await WriteAsync(context, DiscoveryDocuments.Resources(group, version));
+                return await WriteAsync(context, kinds.Discovery.Resources(group, version));
             case ["openapi", "v2"]:
                 var isJson = Acceptance.Choose(context.Request, Answer.Json, ProtobufV2Asked, ProtobufV2) == Answer.Json;
-                await Answer.WriteAsync(context, StatusCodes.Status200OK, isJson ? Answer.Json : ProtobufV2, isJson ? OpenApiDocuments.V2Json : OpenApiDocuments.V2Protobuf);
+                await Answer.WriteAsync(context, StatusCodes.Status200OK, isJson ? Answer.Json : ProtobufV2, isJson ? kinds.OpenApi.V2Json : kinds.OpenApi.V2Protobuf);
                 return true;
             case ["openapi", "v3"]:
-                return await WriteAsync(context, OpenApiDocuments.V3Index);
+                return await WriteAsync(context, kinds.OpenApi.V3Index);
             case ["openapi", "v3", "api", var version]:
-                return await WriteAsync(context, OpenApiDocuments.V3("", version));
+                return await WriteAsync(context, kinds.OpenApi.V3("", version));
             case ["openapi", "v3", "apis", var group, var version]:
-                return await WriteAsync(context, OpenApiDocuments.V3(group, version));
+                return await WriteAsync(context, kinds.OpenApi.V3(group, version));
             default:
                 return false;
         }
@@ -59,16 +62,16 @@ internal static class DocumentHandler
     private static bool IsHealth(string path) => path is "/healthz" or "/livez" or "/readyz" || path.StartsWith("/healthz/", StringComparison.Ordinal)
         || path.StartsWith("/livez/", StringComparison.Ordinal) || path.StartsWith("/readyz/", StringComparison.Ordinal);
 
-    private static async Task<bool> DiscoverAsync(HttpContext context, bool isCore)
+    private static async Task<bool> DiscoverAsync(HttpContext context, ServedKinds kinds, bool isCore)
     {
-        if (Acceptance.Discovery(context.Request) is { } version && DiscoveryDocuments.Aggregated(isCore, version) is { } aggregated)
+        if (Acceptance.Discovery(context.Request) is { } version && kinds.Discovery.Aggregated(isCore, version) is { } aggregated)
         {
             var buffer = System.Text.Encoding.UTF8.GetBytes(aggregated.ToJsonString());
             await Answer.WriteAsync(context, StatusCodes.Status200OK, $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList", buffer);
             return true;
         }
 
-        return await WriteAsync(context, isCore ? DiscoveryDocuments.CoreVersions(context.Request.Host.Value ?? "") : DiscoveryDocuments.Groups());
+        return await WriteAsync(context, isCore ? DiscoveryDocuments.CoreVersions(context.Request.Host.Value ?? "") : kinds.Discovery.Groups());
     }
 
     private static async Task<bool> WriteAsync(HttpContext context, JsonObject? document)
@@ -87,9 +90,9 @@ internal static class DocumentHandler
         return true;
     }
 
-    private static JsonObject Paths()
+    private static JsonObject Paths(ServedKinds kinds)
     {
-        var groups = ResourceCatalog.All.Where(type => type.Group.Length > 0).SelectMany(type => (string[])[$"/apis/{type.Group}", $"/apis/{type.Group}/{type.Version}"]);
+        var groups = kinds.All.Where(type => type.Group.Length > 0).SelectMany(type => (string[])[$"/apis/{type.Group}", $"/apis/{type.Group}/{type.Version}"]);
         string[] all = ["/api", "/api/v1", "/apis", .. groups, "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"];
         return new JsonObject { ["paths"] = new JsonArray([.. all.Distinct().Order(StringComparer.Ordinal).Select(path => (JsonNode)path)]) };
     }

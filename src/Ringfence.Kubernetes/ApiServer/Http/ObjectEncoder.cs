@@ -28,10 +28,14 @@ internal sealed class ObjectEncoder(ResourceType type, ObjectForm form, RowObjec
     /// <summary>The kind of lists.</summary>
     public (string Kind, string ApiVersion) List => form == ObjectForm.Metadata ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (type.ListKind, type.ApiVersion);
 
+    /// <summary>Answers with one object.</summary>
+    public Task WriteAsync(HttpContext context, int code, StoredObject stored) =>
+        form == ObjectForm.Plain ? Answer.WriteAsync(context, code, stored.In(type)) : Answer.WriteAsync(context, code, Document(stored));
+
     /// <summary>One object as it is sent.</summary>
     public ReadOnlyMemory<byte> Encode(StoredObject stored) => form switch
     {
-        ObjectForm.Plain => stored.Json,
+        ObjectForm.Plain => stored.In(type).Json,
         ObjectForm.Metadata => ObjectJson.Write(Metadata(stored)),
         _ => ObjectJson.Write(Document(stored)),
     };
@@ -39,7 +43,7 @@ internal sealed class ObjectEncoder(ResourceType type, ObjectForm form, RowObjec
     /// <summary>One object as a document.</summary>
     public JsonObject Document(StoredObject stored)
     {
-        if (form == ObjectForm.Plain) return stored.Parse();
+        if (form == ObjectForm.Plain) return stored.In(type).Parse();
         if (form == ObjectForm.Metadata) return Metadata(stored);
         var table = Table([stored]);
         table["metadata"] = new JsonObject { ["resourceVersion"] = stored.Version.ToString() };
@@ -47,7 +51,7 @@ internal sealed class ObjectEncoder(ResourceType type, ObjectForm form, RowObjec
     }
 
     /// <summary>Objects as a table, without list metadata.</summary>
-    public JsonObject Table(IEnumerable<StoredObject> objects) => TableWriter.Write(type, objects.Select(each => each.Parse()), rowObject, time.GetUtcNow());
+    public JsonObject Table(IEnumerable<StoredObject> objects) => TableWriter.Write(type, objects.Select(each => each.In(type).Parse()), rowObject, time.GetUtcNow());
 
     /// <summary>What tells a version alone.</summary>
     public JsonObject Bookmark(long version, bool isEndOfInitial)

@@ -7,8 +7,9 @@ namespace Ringfence.Kubernetes.ApiServer.Http;
 
 /// <summary>Answers the questions who somebody is and what somebody may do, which are asked by creating objects that are not kept.</summary>
 /// <param name="authenticator">Knows tokens.</param>
+/// <param name="kinds">The kinds that are served now.</param>
 /// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access</remarks>
-internal sealed class ReviewHandler(Authenticator authenticator)
+internal sealed class ReviewHandler(Authenticator authenticator, Func<Schemas.ServedKinds> kinds)
 {
     /// <summary>Whether a path is of such a question.</summary>
     public static bool IsReview(ResourcePath path) => (path.Group, path.Version, path.Resource, path.Name) is
@@ -26,7 +27,7 @@ internal sealed class ReviewHandler(Authenticator authenticator)
             "selfsubjectreviews" => ("SelfSubjectReview", new JsonObject { ["userInfo"] = Info(user) }),
             "tokenreviews" => ("TokenReview", Token(spec.Text("token"))),
             "selfsubjectaccessreviews" => ("SelfSubjectAccessReview", Access(user, spec)),
-            "selfsubjectrulesreviews" => ("SelfSubjectRulesReview", Rules(user)),
+            "selfsubjectrulesreviews" => ("SelfSubjectRulesReview", Rules(user, kinds())),
             "localsubjectaccessreviews" => ("LocalSubjectAccessReview", Access(Subject(spec), spec)),
             _ => ("SubjectAccessReview", Access(Subject(spec), spec)),
         };
@@ -61,9 +62,9 @@ internal sealed class ReviewHandler(Authenticator authenticator)
         return new JsonObject { ["allowed"] = isAllowed };
     }
 
-    private static JsonObject Rules(User user)
+    private static JsonObject Rules(User user, Schemas.ServedKinds kinds)
     {
-        var (resources, paths) = Authorizer.Rules(user);
+        var (resources, paths) = Authorizer.Rules(user, kinds);
         return new JsonObject
         {
             ["resourceRules"] = new JsonArray([.. resources.Select(rule => (JsonNode)new JsonObject

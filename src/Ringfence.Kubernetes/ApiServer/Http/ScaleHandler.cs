@@ -12,9 +12,11 @@ namespace Ringfence.Kubernetes.ApiServer.Http;
 /// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/scale-v1/</remarks>
 internal sealed class ScaleHandler(ObjectApi api)
 {
+    private static readonly ImmutableArray<string> s_replicas = ["spec", "replicas"];
+
     /// <summary>Answers with the scale.</summary>
     public Task GetAsync(HttpContext context, ResourceType type, string @namespace, string name) =>
-        Answer.WriteAsync(context, StatusCodes.Status200OK, Scale((api.Find(type, @namespace, name) ?? throw Refusal.NotFound(type, name)).Parse()));
+        Answer.WriteAsync(context, StatusCodes.Status200OK, Scale(type, (api.Find(type, @namespace, name) ?? throw Refusal.NotFound(type, name)).Parse()));
 
     /// <summary>Replaces the scale.</summary>
     public async Task UpdateAsync(HttpContext context, ResourceType type, string @namespace, string name)
@@ -36,31 +38,44 @@ internal sealed class ScaleHandler(ObjectApi api)
         ImmutableArray<string> problems = [];
         var written = api.Update(type, @namespace, name, value =>
         {
-            problems = Strictness.CheckScale(change(Scale(value)), out var scale);
+            problems = Strictness.CheckScale(change(Scale(type, value)), out var scale);
             if (problems.Length > 0 && context.Request.Query.FieldValidation() == "Strict") throw WriteHandler.NotStrict(type, name, problems);
             if (Meta.Of(scale).Text("resourceVersion") is { Length: > 0 } version) Meta.Of(value)["resourceVersion"] = version;
-            value["spec"]!["replicas"] = (scale["spec"] as JsonObject).Number("replicas") ?? 0;
+            Set(value, type.Custom?.Scale?.Wanted ?? s_replicas, (scale["spec"] as JsonObject).Number("replicas") ?? 0);
             return value;
         }, new WriteOptions { DryRun = context.Request.Query.IsDryRun() });
         if (context.Request.Query.FieldValidation() == "Warn") Answer.Warn(context, problems);
-        await Answer.WriteAsync(context, StatusCodes.Status200OK, Scale(written.Parse()));
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, Scale(type, written.Parse()));
     }
 
-    private static JsonObject Scale(JsonObject value)
+    private static JsonObject Scale(ResourceType type, JsonObject value)
     {
-        var (old, spec) = (Meta.Of(value), value["spec"] as JsonObject);
+        var (old, paths) = (Meta.Of(value), type.Custom?.Scale);
+        var selector = paths is null ? Selector(value["spec"]?["selector"] as JsonObject) : JsonValues.AsText(At(value, paths.Selector)) ?? "";
         var metadata = new JsonObject();
         foreach (var field in (string[])["name", "namespace", "uid", "resourceVersion", "creationTimestamp"]) metadata.Keep(old, field);
-        var status = new JsonObject { ["replicas"] = (value["status"] as JsonObject).Number("replicas") ?? 0 };
-        if (Selector(spec?["selector"] as JsonObject) is { Length: > 0 } selector) status["selector"] = selector;
+        var status = new JsonObject { ["replicas"] = Count(value, paths?.Counted ?? ["status", "replicas"]) };
+        if (selector.Length > 0) status["selector"] = selector;
         return new JsonObject
         {
             ["kind"] = "Scale",
             ["apiVersion"] = "autoscaling/v1",
             ["metadata"] = metadata,
-            ["spec"] = new JsonObject { ["replicas"] = spec.Number("replicas") ?? 0 },
+            ["spec"] = new JsonObject { ["replicas"] = Count(value, paths?.Wanted ?? s_replicas) },
             ["status"] = status,
         };
+    }
+
+    private static JsonNode? At(JsonNode? value, ImmutableArray<string> path) =>
+        path.IsEmpty ? null : path.Aggregate(value, (inner, field) => (inner as JsonObject)?[field]);
+
+    private static long Count(JsonObject value, ImmutableArray<string> path) =>
+        path.IsEmpty ? 0 : (At(value, path[..^1]) as JsonObject ?? (path.Length == 1 ? value : null)).Number(path[^1]) ?? 0;
+
+    private static void Set(JsonObject value, ImmutableArray<string> path, long number)
+    {
+        foreach (var field in path[..^1]) value = value[field] as JsonObject ?? (JsonObject)(value[field] = new JsonObject());
+        value[path[^1]] = number;
     }
 
     private static string Selector(JsonObject? selector)

@@ -78,6 +78,8 @@ internal sealed class WatchHandler(ObjectApi api, TimeProvider time, TimeSpan bo
                     while (await Task.WhenAny(next, tick) == tick && !next.IsCompleted)
                     {
                         tick = timer.WaitForNextTickAsync(CancellationToken.None).AsTask();
+                        // Of a kind that is gone there is nothing more to tell.
+                        if (api.Kinds.Now(query.Type) is null) return;
                         if (query.AllowBookmarks && api.Log.PositionOf(waiter) is { } known && known > told)
                         {
                             stream.Write("BOOKMARK", encoder.Bookmark(told = known, isEndOfInitial: false));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 using Ringfence.Kubernetes.ApiServer.Objects;
 using Ringfence.Kubernetes.ApiServer.Patches;
 using Ringfence.Kubernetes.ApiServer.Schemas;
@@ -20,7 +21,8 @@ internal sealed class WriteHandler(ObjectApi api)
         var value = Read(context, type, await RequestBody.ReadJsonAsync(context));
         if (type.IsNamespaced && @namespace is null) throw new ApiException(405, "MethodNotAllowed", $"{type} are created in a namespace: /namespaces/NAME/{type.Plural}");
         Place(value, @namespace, null);
-        await WriteAsync(context, StatusCodes.Status201Created, encoder, api.Create(type, value, new WriteOptions { DryRun = isDryRun }));
+        if (type == Definition.Kind) Answer.Warn(context, DefinitionRules.Warnings(value));
+        await encoder.WriteAsync(context, StatusCodes.Status201Created, api.Create(type, value, new WriteOptions { DryRun = isDryRun }));
     }
 
     /// <summary>Replaces an object, or a subresource of it.</summary>
@@ -31,7 +33,7 @@ internal sealed class WriteHandler(ObjectApi api)
         var value = Read(context, type, body);
         Place(value, type.IsNamespaced ? @namespace : null, name);
         // It is written into: where somebody else was faster, the next attempt needs it as it came.
-        await WriteAsync(context, StatusCodes.Status200OK, encoder, api.Update(type, @namespace, name, _ => value.DeepClone().AsObject(), options));
+        await encoder.WriteAsync(context, StatusCodes.Status200OK, api.Update(type, @namespace, name, _ => value.DeepClone().AsObject(), options));
     }
 
     /// <summary>Patches an object, or a subresource of it.</summary>
@@ -49,7 +51,7 @@ internal sealed class WriteHandler(ObjectApi api)
             return value;
         }, options);
         if (context.Request.Query.FieldValidation() == "Warn") Answer.Warn(context, problems);
-        await WriteAsync(context, StatusCodes.Status200OK, encoder, patched);
+        await encoder.WriteAsync(context, StatusCodes.Status200OK, patched);
     }
 
     /// <summary>Reads a patch.</summary>
@@ -63,6 +65,10 @@ internal sealed class WriteHandler(ObjectApi api)
         {
             "application/json-patch+json" => old => JsonPatch.Apply(old, bytes),
             "application/merge-patch+json" => old => MergePatch.Apply(old, bytes),
+            // What a definition says of its lists is not enough to merge them by.
+            "application/strategic-merge-patch+json" when type.Custom is not null => throw new ApiException(
+                415, "UnsupportedMediaType",
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json"),
             "application/strategic-merge-patch+json" => old => StrategicMergePatch.Apply(type, old, bytes),
             "application/apply-patch+yaml" or "application/apply-patch+cbor" => throw new ApiException(
                 415, "UnsupportedMediaType", "server-side apply is not supported here; use client-side apply (kubectl apply without --server-side)"),
@@ -111,7 +117,4 @@ internal sealed class WriteHandler(ObjectApi api)
             throw Refusal.BadRequest($"the namespace of the provided object does not match the namespace sent on the request ({other}, {@namespace})");
         metadata["namespace"] = @namespace;
     }
-
-    private static Task WriteAsync(HttpContext context, int code, ObjectEncoder encoder, StoredObject stored) =>
-        encoder.Form == ObjectForm.Plain ? Answer.WriteAsync(context, code, stored) : Answer.WriteAsync(context, code, encoder.Document(stored));
 }

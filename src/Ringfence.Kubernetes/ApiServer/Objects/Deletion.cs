@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 
 namespace Ringfence.Kubernetes.ApiServer.Objects;
 
@@ -53,6 +54,8 @@ internal static class Deletion
             metadata["deletionTimestamp"] = Meta.Time(now.AddSeconds(grace));
             metadata["deletionGracePeriodSeconds"] = grace;
             if (metadata.Number("generation") is { } generation) metadata["generation"] = generation + 1;
+            // Its objects go first.
+            if (type == Definition.Kind) metadata.SetTexts("finalizers", [.. metadata.Texts("finalizers").Append(Definition.Finalizer).Distinct()]);
             if (type.IsCore("Namespace")) (value["status"] as JsonObject ?? (JsonObject)(value["status"] = new JsonObject()))["phase"] = "Terminating";
         }
 

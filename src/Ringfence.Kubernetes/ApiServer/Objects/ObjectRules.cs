@@ -89,7 +89,7 @@ internal static class ObjectRules
         if (!HasGeneration(type, value)) return;
         var metadata = Meta.Of(value);
         var isSame = !value.Select(each => each.Key).Union(old.Select(each => each.Key))
-            .Any(field => field is not ("metadata" or "status" or "kind" or "apiVersion") && !JsonNode.DeepEquals(value[field], old[field]));
+            .Any(field => field is not ("metadata" or "kind" or "apiVersion") && !(field == "status" && (type.Custom is null || HasStatus(type))) && !JsonNode.DeepEquals(value[field], old[field]));
         if (!isSame) metadata["generation"] = (Meta.Of(old).Number("generation") ?? 0) + 1;
     }
 
@@ -100,7 +100,8 @@ internal static class ObjectRules
     }
 
     private static bool HasGeneration(ResourceType type, JsonObject value) =>
-        type.Group.Length > 0 && type.Kind is not ("Lease" or "Event" or "HorizontalPodAutoscaler") && (value.ContainsKey("spec") || type.Kind == "EndpointSlice");
+        type.Custom is not null
+        || (type.Group.Length > 0 && type.Kind is not ("Lease" or "Event" or "HorizontalPodAutoscaler") && (value.ContainsKey("spec") || type.Kind == "EndpointSlice"));
 
     private static void NameNamespace(JsonObject metadata)
     {

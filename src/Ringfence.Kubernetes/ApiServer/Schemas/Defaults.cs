@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 
 namespace Ringfence.Kubernetes.ApiServer.Schemas;
 
@@ -13,7 +14,15 @@ public static class Defaults
     /// <param name="value">The object; a field of the wrong type stays as it is.</param>
     public static void Apply(ResourceType type, JsonObject value)
     {
+        ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(value);
+        if (type.Custom is { } custom)
+        {
+            CustomDefaults.Apply(custom.Schema, value);
+            return;
+        }
+
+        if (type == Definition.Kind) Definition.NameFully(value);
         Fill(SchemaCatalog.Of(type), value);
     }
 

@@ -1,13 +1,20 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace Ringfence.Kubernetes.ApiServer.Schemas;
 
 /// <summary>What the server tells about the kinds that it serves. Every call gives a document of its own.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api</remarks>
-public static class DiscoveryDocuments
+public sealed class DiscoveryDocuments
 {
-    private static readonly string[] s_groups =
-        [.. ServedResource.All.Select(resource => resource.Group).Where(group => group.Length > 0).Distinct()];
+    private readonly ImmutableArray<ServedResource> _all;
+    private readonly string[] _groups;
+
+    internal DiscoveryDocuments(ServedKinds kinds)
+    {
+        _all = ServedResource.All(kinds);
+        _groups = [.. _all.Select(resource => resource.Group).Where(group => group.Length > 0).Distinct()];
+    }
 
     /// <summary><c>/api</c>: the versions of the core group.</summary>
     /// <param name="serverAddress">Host and port that clients are to use.</param>
@@ -19,17 +26,17 @@ public static class DiscoveryDocuments
     };
 
     /// <summary><c>/apis</c>: the groups.</summary>
-    public static JsonObject Groups() => new()
+    public JsonObject Groups() => new()
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
-        ["groups"] = new JsonArray([.. s_groups.Select(group => (JsonNode)GroupEntry(group))]),
+        ["groups"] = new JsonArray([.. _groups.Select(group => (JsonNode)GroupEntry(group))]),
     };
 
     /// <summary><c>/apis/GROUP</c>: the versions of a group; null where it is not served.</summary>
-    public static JsonObject? Group(string group)
+    public JsonObject? Group(string group)
     {
-        if (!s_groups.Contains(group)) return null;
+        if (!_groups.Contains(group)) return null;
         var entry = GroupEntry(group);
         entry.Insert(0, "kind", "APIGroup");
         entry.Insert(1, "apiVersion", "v1");
@@ -39,9 +46,9 @@ public static class DiscoveryDocuments
     /// <summary><c>/api/v1</c> or <c>/apis/GROUP/VERSION</c>: the kinds of a version; null where it is not served.</summary>
     /// <param name="group">The API group; empty for the core group.</param>
     /// <param name="version">The version.</param>
-    public static JsonObject? Resources(string group, string version)
+    public JsonObject? Resources(string group, string version)
     {
-        var resources = ServedResource.All.Where(resource => resource.Group == group && resource.Version == version).ToArray();
+        var resources = _all.Where(resource => resource.Group == group && resource.Version == version).ToArray();
         return resources.Length == 0 ? null : new JsonObject
         {
             ["kind"] = "APIResourceList",
@@ -56,26 +63,15 @@ public static class DiscoveryDocuments
     /// </summary>
     /// <param name="core">Whether it is of <c>/api</c>.</param>
     /// <param name="version"><c>v2</c> or <c>v2beta1</c>.</param>
-    public static JsonObject? Aggregated(bool core, string version) => version is not ("v2" or "v2beta1") ? null : new JsonObject
+    public JsonObject? Aggregated(bool core, string version) => version is not ("v2" or "v2beta1") ? null : new JsonObject
     {
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = $"apidiscovery.k8s.io/{version}",
         ["metadata"] = new JsonObject(),
-        ["items"] = new JsonArray([.. (core ? [""] : s_groups).Select(group => (JsonNode)AggregatedGroup(group))]),
+        ["items"] = new JsonArray([.. (core ? [""] : _groups).Select(group => (JsonNode)AggregatedGroup(group))]),
     };
 
-    /// <summary>
-    /// The custom kinds: none. kubectl asks for them before it checks a file with a kind that has no path of its own, such as <c>PodList</c>.
-    /// </summary>
-    public static JsonObject CustomResourceDefinitions() => new()
-    {
-        ["kind"] = "CustomResourceDefinitionList",
-        ["apiVersion"] = "apiextensions.k8s.io/v1",
-        ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
-        ["items"] = new JsonArray(),
-    };
-
-    private static JsonObject GroupEntry(string group)
+    private JsonObject GroupEntry(string group)
     {
         var versions = Versions(group).Select(version => (JsonNode)new JsonObject { ["groupVersion"] = $"{group}/{version}", ["version"] = version }).ToArray();
         return new JsonObject { ["name"] = group, ["versions"] = new JsonArray(versions), ["preferredVersion"] = versions[0].DeepClone() };
@@ -87,7 +83,7 @@ public static class DiscoveryDocuments
         var entry = new JsonObject
         {
             ["name"] = resource.Name,
-            ["singularName"] = isPart ? "" : resource.Kind.Kind.ToLowerInvariant(),
+            ["singularName"] = isPart ? "" : Singular(resource),
             ["namespaced"] = resource.IsNamespaced,
         };
         if (resource.Kind.Version.Length > 0) (entry["group"], entry["version"]) = (resource.Kind.Group, resource.Kind.Version);
@@ -97,13 +93,13 @@ public static class DiscoveryDocuments
         return entry;
     }
 
-    private static JsonObject AggregatedGroup(string group) => new()
+    private JsonObject AggregatedGroup(string group) => new()
     {
         ["metadata"] = group.Length == 0 ? [] : new JsonObject { ["name"] = group },
         ["versions"] = new JsonArray([.. Versions(group).Select(version => (JsonNode)new JsonObject
         {
             ["version"] = version,
-            ["resources"] = new JsonArray([.. ServedResource.All
+            ["resources"] = new JsonArray([.. _all
                 .Where(resource => resource.Group == group && resource.Version == version)
                 .GroupBy(resource => resource.Plural)
                 .Select(parts => (JsonNode)AggregatedResource([.. parts]))]),
@@ -119,7 +115,7 @@ public static class DiscoveryDocuments
             ["resource"] = resource.Plural,
             ["responseKind"] = ResponseKind(resource),
             ["scope"] = resource.IsNamespaced ? "Namespaced" : "Cluster",
-            ["singularResource"] = resource.Kind.Kind.ToLowerInvariant(),
+            ["singularResource"] = Singular(resource),
             ["verbs"] = Texts(resource.Verbs),
         };
         AddNames(entry, resource.Type);
@@ -140,14 +136,16 @@ public static class DiscoveryDocuments
         return new JsonObject { ["group"] = group, ["version"] = version, ["kind"] = kind };
     }
 
+    private static string Singular(ServedResource resource) => resource.Type?.Singular ?? resource.Kind.Kind.ToLowerInvariant();
+
     private static void AddNames(JsonObject entry, ResourceType? type)
     {
         if (type is { ShortNames.Length: > 0 }) entry["shortNames"] = Texts(type.ShortNames);
         if (type is { Categories.Length: > 0 }) entry["categories"] = Texts(type.Categories);
     }
 
-    private static IEnumerable<string> Versions(string group) =>
-        ServedResource.All.Where(resource => resource.Group == group).Select(resource => resource.Version).Distinct();
+    private IEnumerable<string> Versions(string group) =>
+        _all.Where(resource => resource.Group == group).Select(resource => resource.Version).Distinct();
 
     private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 }

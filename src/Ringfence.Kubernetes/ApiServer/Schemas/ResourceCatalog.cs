@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 
 namespace Ringfence.Kubernetes.ApiServer.Schemas;
 
-/// <summary>The kinds that the server serves. A kind more is an entry here and its fields in the schema text.</summary>
+/// <summary>
+/// The kinds that are built into the server. A kind more is an entry here and its fields in the schema text; <see cref="ServedKinds"/> has the custom
+/// ones too.
+/// </summary>
 /// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/</remarks>
 public static class ResourceCatalog
 {
@@ -29,6 +32,10 @@ public static class ResourceCatalog
         new("", "v1", "Secret", "secrets", true),
         new("", "v1", "ServiceAccount", "serviceaccounts", true) { ShortNames = ["sa"] },
         new("", "v1", "Service", "services", true) { ShortNames = ["svc"], Categories = s_all, Subresources = s_status },
+        new("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false)
+        {
+            ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Subresources = s_status,
+        },
         new("apps", "v1", "ControllerRevision", "controllerrevisions", true),
         new("apps", "v1", "DaemonSet", "daemonsets", true) { ShortNames = ["ds"], Categories = s_all, Subresources = s_status },
         new("apps", "v1", "Deployment", "deployments", true) { ShortNames = ["deploy"], Categories = s_all, Subresources = s_scaled },

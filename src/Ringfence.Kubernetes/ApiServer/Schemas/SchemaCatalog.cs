@@ -17,7 +17,10 @@ internal static class SchemaCatalog
     /// <summary><c>autoscaling/v1</c> <c>Scale</c>, the subresource of workloads.</summary>
     public static SchemaType Scale => Find("autoscaling", "v1", "Scale");
 
-    /// <summary>The fields of a kind.</summary>
+    /// <summary>The <c>metadata</c> of every object.</summary>
+    public static SchemaType ObjectMeta => Find("meta", "v1", "ObjectMeta");
+
+    /// <summary>The fields of a kind that is built in.</summary>
     /// <exception cref="ArgumentException">It is not in <see cref="ResourceCatalog"/>.</exception>
     public static SchemaType Of(ResourceType type) =>
         s_kinds.Value.GetValueOrDefault(type) ?? throw new ArgumentException($"the fields of {type} are not known", nameof(type));

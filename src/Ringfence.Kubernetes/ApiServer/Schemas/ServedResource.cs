@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 
 namespace Ringfence.Kubernetes.ApiServer.Schemas;
 
@@ -15,10 +16,10 @@ internal sealed record ServedResource(
     private static readonly ImmutableArray<string> s_verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     private static readonly ImmutableArray<string> s_partVerbs = ["get", "patch", "update"];
 
-    /// <summary>Everything that the server answers, by group, version and name.</summary>
-    public static ImmutableArray<ServedResource> All { get; } =
+    /// <summary>Everything that a server answers that serves some kinds, by group, version (the best first) and name.</summary>
+    public static ImmutableArray<ServedResource> All(ServedKinds kinds) =>
     [
-        .. ResourceCatalog.All.SelectMany(Of)
+        .. kinds.All.SelectMany(Of)
             .Concat([
                 new("authentication.k8s.io", "v1", "selfsubjectreviews", ("", "", "SelfSubjectReview"), false, ["create"]),
                 new("authentication.k8s.io", "v1", "tokenreviews", ("", "", "TokenReview"), false, ["create"]),
@@ -28,7 +29,7 @@ internal sealed record ServedResource(
                 new("authorization.k8s.io", "v1", "subjectaccessreviews", ("", "", "SubjectAccessReview"), false, ["create"]),
             ])
             .OrderBy(resource => resource.Group, StringComparer.Ordinal)
-            .ThenBy(resource => resource.Version, StringComparer.Ordinal)
+            .ThenBy(resource => resource.Version, VersionOrder.Best)
             .ThenBy(resource => resource.Name, StringComparer.Ordinal),
     ];
 

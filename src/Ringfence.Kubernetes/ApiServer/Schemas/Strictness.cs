@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 
 namespace Ringfence.Kubernetes.ApiServer.Schemas;
 
@@ -21,7 +22,7 @@ public static class Strictness
     public static ImmutableArray<string> Check(ResourceType type, ReadOnlyMemory<byte> json, out JsonObject value)
     {
         ArgumentNullException.ThrowIfNull(type);
-        var faults = Check(type, SchemaCatalog.Of(type), json, out value);
+        var faults = Check(type, type.Custom is null ? SchemaCatalog.Of(type) : null, json, out value);
         CheckKind(type, value);
         return faults;
     }
@@ -38,11 +39,17 @@ public static class Strictness
         return faults;
     }
 
-    private static ImmutableArray<string> Check(ResourceType type, SchemaType schema, ReadOnlyMemory<byte> json, out JsonObject value)
+    private static ImmutableArray<string> Check(ResourceType type, SchemaType? schema, ReadOnlyMemory<byte> json, out JsonObject value)
     {
-        var reader = new ObjectReader(json.Span, type);
         try
         {
+            if (schema is null)
+            {
+                value = CustomReader.Read(json.Span, type, type.Custom!.Schema, out var faults);
+                return faults;
+            }
+
+            var reader = new ObjectReader(json.Span, type);
             value = reader.Read(schema);
             return reader.Faults;
         }

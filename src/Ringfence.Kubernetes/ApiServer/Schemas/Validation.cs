@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 using Ringfence.Kubernetes.ApiServer.Schemas.Rules;
 using Ringfence.Model;
 using Ringfence.Model.Policies;
@@ -23,8 +24,9 @@ public static class Validation
             return [.. PolicyValidation.Validate(PolicyJson.Read(value), old is null ? null : PolicyJson.Read(old)), .. References(value)];
 
         ObjectMetaRules.Check(type, value, old, errors);
-        if (old is not null && IsSameContent(value, old)) return errors.ToImmutable();
+        if (old is not null && IsSameContent(value, old, type.Custom is null)) return errors.ToImmutable();
 
+        if (type.Custom is { } custom) return [.. errors.ToImmutable(), .. CustomValidation.Check(custom.Schema, value)];
         GeneralRules.Check(SchemaCatalog.Of(type), value, errors);
         Content(type, value, old, errors);
         return errors.ToImmutable();
@@ -37,9 +39,9 @@ public static class Validation
         return errors.ToImmutable();
     }
 
-    private static bool IsSameContent(JsonObject value, JsonObject old) =>
+    private static bool IsSameContent(JsonObject value, JsonObject old, bool leavesStatus) =>
         value.Select(pair => pair.Key).Union(old.Select(pair => pair.Key))
-            .All(field => field is "metadata" or "status" || JsonNode.DeepEquals(value[field], old[field]));
+            .All(field => field is "metadata" or "apiVersion" || (field == "status" && leavesStatus) || JsonNode.DeepEquals(value[field], old[field]));
 
     private static void Content(ResourceType type, JsonObject value, JsonObject? old, FieldErrorList errors)
     {
@@ -78,6 +80,9 @@ public static class Validation
                 break;
             case "ConfigMap" or "Secret":
                 ConfigRules.Check(value, old, errors);
+                break;
+            case "CustomResourceDefinition":
+                DefinitionRules.Check(value, old, errors);
                 break;
             case "Lease":
                 if (spec["leaseDurationSeconds"].Number <= 0)

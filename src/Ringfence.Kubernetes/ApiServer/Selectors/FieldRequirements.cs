@@ -82,6 +82,7 @@ internal sealed class FieldRequirements
 
     private static bool IsKnown(ResourceType type, string field) =>
         field == "metadata.name" || (field == "metadata.namespace" && type.IsNamespaced)
+        || type.Custom?.SelectableFields.Contains(field) == true
         || (Known.TryGetValue((type.Group, type.Kind), out var fields) && fields.Contains(field));
 
     // Commas, equals signs and backslashes in values are escaped with a backslash.

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
+using Ringfence.Kubernetes.ApiServer.Schemas;
 
 namespace Ringfence.Kubernetes.ApiServer.Storage;
 
@@ -40,10 +42,9 @@ internal sealed class ObjectStore : IDisposable
 
     /// <summary>Opens the store of a folder, or makes it.</summary>
     /// <param name="folder">The folder, which is made where it is missing.</param>
-    /// <param name="find">Finds a kind by group, version and plural name.</param>
     /// <param name="options">How much of the past to keep.</param>
     /// <exception cref="StoreException">It is in use by another server, is damaged or cannot be read.</exception>
-    public static ObjectStore Open(string folder, Func<string, string, string, ResourceType?> find, StoreOptions? options = null)
+    public static ObjectStore Open(string folder, StoreOptions? options = null)
     {
         var database = Path.Combine(folder, "objects.db");
         FileStream? held = null;
@@ -55,7 +56,7 @@ internal sealed class ObjectStore : IDisposable
             held = Hold(folder);
             opened = StoreFile.Open(database);
             var store = new ObjectStore(database, held, opened, options ?? new StoreOptions());
-            store.Load(find);
+            store.Load();
             return store;
         }
         catch (Exception problem)
@@ -130,9 +131,18 @@ internal sealed class ObjectStore : IDisposable
         }
     }
 
-    private void Load(Func<string, string, string, ResourceType?> find)
+    private void Load()
     {
-        var (floor, rows) = _file.Read(find);
+        // What the other rows are is known by the definitions.
+        var definitions = new Dictionary<string, StoredObject>();
+        foreach (var (kind, stored) in _file.Read((group, _, plural) => (group, plural) == (Definition.Kind.Group, Definition.Kind.Plural) ? Definition.Kind : null).Rows)
+        {
+            if (kind == ChangeKind.Deleted) definitions.Remove(stored.Name);
+            else definitions[stored.Name] = stored;
+        }
+
+        var kinds = ServedKinds.Of(definitions.Values);
+        var (floor, rows) = _file.Read((group, version, plural) => kinds.Find(group, version, plural) ?? kinds.OfDefinition($"{plural}.{group}"));
         var objects = new Dictionary<(ResourceType, string, string), StoredObject>();
         var version = floor;
         Log.Start(floor, version);
@@ -146,7 +156,7 @@ internal sealed class ObjectStore : IDisposable
             version = Math.Max(version, stored.Version);
         }
 
-        _state = StoreState.Of(version, objects.Values);
+        _state = StoreState.Of(version, objects.Values, kinds);
     }
 
     // The kernel lets go of it when the process ends, however it ends.

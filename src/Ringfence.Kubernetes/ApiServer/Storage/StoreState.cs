@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
+using Ringfence.Kubernetes.ApiServer.Schemas;
 
 namespace Ringfence.Kubernetes.ApiServer.Storage;
 
@@ -12,9 +14,15 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
     /// <summary>Nothing yet. Version 0 means "any" in requests, so that the first state has a version of its own.</summary>
     public static StoreState Empty { get; } = new(1, ImmutableDictionary<ResourceType, ImmutableSortedSet<StoredObject>>.Empty);
 
+    /// <summary>The kinds that are served: with every change of a definition they are others.</summary>
+    public ServedKinds Kinds { get; private init; } = ServedKinds.BuiltIn;
+
     /// <summary>Some objects as of a version.</summary>
-    public static StoreState Of(long version, IEnumerable<StoredObject> objects) =>
-        new(version, objects.GroupBy(each => each.Type).ToImmutableDictionary(kind => kind.Key, kind => kind.ToImmutableSortedSet(ByName.Order)));
+    /// <param name="version">The version.</param>
+    /// <param name="objects">The objects.</param>
+    /// <param name="kinds">The kinds that are served.</param>
+    public static StoreState Of(long version, IEnumerable<StoredObject> objects, ServedKinds kinds) =>
+        new(version, objects.GroupBy(each => each.Type).ToImmutableDictionary(kind => kind.Key, kind => kind.ToImmutableSortedSet(ByName.Order))) { Kinds = kinds };
 
     /// <summary>The objects of a kind, by namespace and name.</summary>
     public ImmutableSortedSet<StoredObject> Of(ResourceType type) => Objects.GetValueOrDefault(type, None);
@@ -54,7 +62,7 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
         var objects = Of(type);
         if (change.Before is { } before) objects = objects.Remove(before);
         if (change.Kind != ChangeKind.Deleted) objects = objects.Add(change.Object);
-        return new StoreState(change.Object.Version, Objects.SetItem(type, objects));
+        return this with { Version = change.Object.Version, Objects = Objects.SetItem(type, objects), Kinds = type == Definition.Kind ? Kinds.With(change) : Kinds };
     }
 
     /// <summary>The state with the objects of one kind as they were at an earlier version.</summary>
@@ -70,7 +78,7 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
             if (change.Before is { } before) objects.Add(before);
         }
 
-        return new StoreState(version, Objects.SetItem(type, objects.ToImmutable()));
+        return this with { Version = version, Objects = Objects.SetItem(type, objects.ToImmutable()) };
     }
 
     private static StoredObject Probe(ResourceType type, string @namespace, string name) => new(type, @namespace, name, 0, default);

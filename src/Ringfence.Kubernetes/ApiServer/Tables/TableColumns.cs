@@ -54,10 +54,11 @@ internal static class TableColumns
         ["PriorityClass"] = LimitCells.Priority,
         ["RuntimeClass"] = [Name, TableColumn.Text("Handler", row => row["handler"].Text), Age],
         ["PodTemplate"] = WorkloadCells.PodTemplate,
+        ["CustomResourceDefinition"] = [Name, CreatedAt],
     }.ToFrozenDictionary();
 
     /// <summary>The columns of a kind; name and age where it has none of its own.</summary>
-    public static ImmutableArray<TableColumn> Of(ResourceType type) => s_kinds.GetValueOrDefault(type.Kind, s_plain);
+    public static ImmutableArray<TableColumn> Of(ResourceType type) => type.Custom?.Columns ?? s_kinds.GetValueOrDefault(type.Kind, s_plain);
 
     private static int Size(TableRow row, string field) => row[field].Texts?.Length ?? 0;
 }

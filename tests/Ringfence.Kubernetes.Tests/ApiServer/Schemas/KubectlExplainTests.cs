@@ -87,17 +87,17 @@ public sealed class KubectlExplainTests : IAsyncLifetime
         var aggregated = accept.Contains("g=apidiscovery.k8s.io;v=v2;", StringComparison.Ordinal);
         object? answer = path switch
         {
-            ["api"] when aggregated => DiscoveryDocuments.Aggregated(core: true, "v2"),
-            ["apis"] when aggregated => DiscoveryDocuments.Aggregated(core: false, "v2"),
+            ["api"] when aggregated => ServedKinds.BuiltIn.Discovery.Aggregated(core: true, "v2"),
+            ["apis"] when aggregated => ServedKinds.BuiltIn.Discovery.Aggregated(core: false, "v2"),
             ["api"] => DiscoveryDocuments.CoreVersions("127.0.0.1"),
-            ["apis"] => DiscoveryDocuments.Groups(),
-            ["api", var version] => DiscoveryDocuments.Resources("", version),
-            ["apis", var group] => DiscoveryDocuments.Group(group),
-            ["apis", var group, var version] => DiscoveryDocuments.Resources(group, version),
-            ["openapi", "v3"] => OpenApiDocuments.V3Index,
-            ["openapi", "v3", "api", var version] => OpenApiDocuments.V3("", version),
-            ["openapi", "v3", "apis", var group, var version] => OpenApiDocuments.V3(group, version),
-            ["openapi", "v2"] => OpenApiDocuments.V2Protobuf,
+            ["apis"] => ServedKinds.BuiltIn.Discovery.Groups(),
+            ["api", var version] => ServedKinds.BuiltIn.Discovery.Resources("", version),
+            ["apis", var group] => ServedKinds.BuiltIn.Discovery.Group(group),
+            ["apis", var group, var version] => ServedKinds.BuiltIn.Discovery.Resources(group, version),
+            ["openapi", "v3"] => ServedKinds.BuiltIn.OpenApi.V3Index,
+            ["openapi", "v3", "api", var version] => ServedKinds.BuiltIn.OpenApi.V3("", version),
+            ["openapi", "v3", "apis", var group, var version] => ServedKinds.BuiltIn.OpenApi.V3(group, version),
+            ["openapi", "v2"] => ServedKinds.BuiltIn.OpenApi.V2Protobuf,
             _ => null,
         };
         if (answer is null)

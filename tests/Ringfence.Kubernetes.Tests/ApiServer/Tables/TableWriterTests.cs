@@ -98,6 +98,7 @@ public class TableWriterTests
     [InlineData("v1", "Secret", "NAME TYPE DATA AGE |")]
     [InlineData("v1", "ReplicationController", "NAME DESIRED CURRENT READY AGE | CONTAINERS IMAGES SELECTOR")]
     [InlineData("networking.k8s.io/v1", "NetworkPolicy", "NAME POD-SELECTOR AGE |")]
+    [InlineData("apiextensions.k8s.io/v1", "CustomResourceDefinition", "NAME CREATED AT |")]
     [InlineData("networking.k8s.io/v1", "Ingress", "NAME CLASS HOSTS ADDRESS PORTS AGE |")]
     [InlineData("networking.k8s.io/v1", "IngressClass", "NAME CONTROLLER PARAMETERS AGE |")]
     [InlineData("coordination.k8s.io/v1", "Lease", "NAME HOLDER AGE |")]

@@ -1,5 +1,3 @@
-using Ringfence.Kubernetes.ApiServer.Schemas;
-
 namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>Removes what belonged to an owner that is gone, and lets an owner go when what has to go or be freed before is.</summary>
@@ -8,6 +6,9 @@ internal sealed class GarbageCollector(ControllerContext context) : Controller(c
 {
     private const string Foreground = "foregroundDeletion";
     private const string Orphan = "orphan";
+
+    // Owners of kinds that may be gone as well by the time that their dependents are looked at.
+    private readonly HashSet<string> _gone = [];
 
     /// <inheritdoc/>
     public override string Name => "garbage-collector";
@@ -22,7 +23,12 @@ internal sealed class GarbageCollector(ControllerContext context) : Controller(c
         }
 
         if (before is null || (now is not null && now.Uid == before.Uid)) return;
-        foreach (var dependent in Objects.OwnedBy(before.Uid)) Queue.Add(dependent.Key);
+        foreach (var dependent in Objects.OwnedBy(before.Uid))
+        {
+            Queue.Add(dependent.Key);
+            if (before.Type.Custom is not null) _gone.Add(before.Uid);
+        }
+
         TellBlocked(before);
     }
 
@@ -79,7 +85,8 @@ internal sealed class GarbageCollector(ControllerContext context) : Controller(c
     /// <summary>Finds an owner. One of a kind that is not served here may well be: it is taken to be there.</summary>
     private (bool IsGone, Mirrored? Owner) Find(Mirrored item, OwnerReference reference)
     {
-        if (ResourceCatalog.OfKind(reference.ApiVersion, reference.Kind) is not { } type || !Context.Options.Types.Contains(type)) return (false, null);
+        if (_gone.Contains(reference.Uid)) return (true, null);
+        if (Context.OfKind(reference.ApiVersion, reference.Kind) is not { } type) return (false, null);
         var owner = Objects.Find(type, type.IsNamespaced ? item.Namespace : "", reference.Name);
         return owner?.Uid == reference.Uid ? (false, owner) : (true, null);
     }

@@ -26,7 +26,7 @@ internal sealed class NamespaceController(ControllerContext context) : Controlle
         if (Objects.Find(key) is not { IsDeleting: true } item || !item.Body.Texts("spec", "finalizers").Contains(Finalizer)) return;
         var left = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var held = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var type in Context.Options.Types)
+        foreach (var type in Context.Types)
         {
             if (!type.IsNamespaced) continue;
 

@@ -1,3 +1,5 @@
+using Ringfence.Kubernetes.ApiServer.Schemas;
+
 namespace Ringfence.Kubernetes.ApiServer.Controllers;
 
 /// <summary>
@@ -56,4 +58,15 @@ internal abstract class Controller(ControllerContext context, TimeSpan? pace = n
 /// <param name="Events">Takes events.</param>
 /// <param name="Options">How they run.</param>
 /// <param name="Time">The time.</param>
-internal sealed record ControllerContext(Mirror Objects, ObjectWriter Writer, EventRecorder Events, ControllerOptions Options, TimeProvider Time);
+/// <param name="Kinds">The kinds that the server serves now.</param>
+internal sealed record ControllerContext(
+    Mirror Objects, ObjectWriter Writer, EventRecorder Events, ControllerOptions Options, TimeProvider Time, Func<ServedKinds> Kinds)
+{
+    private const string OtherEvents = "events.k8s.io";
+
+    /// <summary>The kinds whose objects are listed, deleted with their namespace, and known as owners, each once.</summary>
+    public IEnumerable<ResourceType> Types => Kinds().Kept.Where(type => type.Group != OtherEvents);
+
+    /// <summary>The kind of an owner; null where it is not known here.</summary>
+    public ResourceType? OfKind(string apiVersion, string kind) => Kinds().OfKind(apiVersion, kind) is { Group: not OtherEvents } type ? type : null;
+}

@@ -14,6 +14,7 @@ internal sealed partial class ControllerLoop
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Mirror _mirror = new();
+    private readonly ControllerContext _context;
     private readonly Controller[] _controllers;
     private long _seen;
     private long _idleAt = -1;
@@ -27,13 +28,11 @@ internal sealed partial class ControllerLoop
     public ControllerLoop(IObjectApi api, ControllerOptions options, Func<ControllerContext, IEnumerable<Controller>> controllers, ILogger logger, TimeProvider time)
     {
         (_api, _logger, _time) = (api, logger, time);
-        var context = new ControllerContext(_mirror, new ObjectWriter(api, _mirror), new EventRecorder(time), options, time);
+        var context = new ControllerContext(_mirror, new ObjectWriter(api, _mirror), new EventRecorder(time), options, time, () => api.Kinds);
         _controllers = [.. controllers(context)];
-        Types = options.Types;
+        _context = context;
         _mirror.Changed = Tell;
     }
-
-    private IReadOnlyCollection<ResourceType> Types { get; }
 
     /// <summary>
     /// Whether nothing is to be done but what waits for a time: every change up to a version was seen and all of it was looked at.
@@ -80,7 +79,7 @@ internal sealed partial class ControllerLoop
     private long Fill()
     {
         long? after = null;
-        foreach (var type in Types)
+        foreach (var type in _context.Types)
         {
             var (items, version) = _api.List(type);
             after ??= version;
