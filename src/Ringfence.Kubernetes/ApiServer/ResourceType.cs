@@ -21,6 +21,9 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     /// <summary>The subresources that can be read and written, such as <c>status</c> and <c>scale</c>.</summary>
     public ImmutableArray<string> Subresources { get; init; } = [];
 
+    /// <summary>The kind that its objects are kept as, where it is another form of that one; null for a kind of its own.</summary>
+    public ResourceType? KeptAs { get; init; }
+
     /// <summary>The name of one, in small letters.</summary>
     public string Singular { get => field ?? Kind.ToLowerInvariant(); init; }
 

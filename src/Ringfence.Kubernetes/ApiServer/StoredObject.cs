@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.Schemas;
 using Ringfence.Kubernetes.ApiServer.Storage;
 
 namespace Ringfence.Kubernetes.ApiServer;
@@ -15,10 +16,11 @@ public sealed record StoredObject(ResourceType Type, string Namespace, string Na
     /// <summary>A copy to read and change.</summary>
     public JsonObject Parse() => JsonNode.Parse(Json.Span)!.AsObject();
 
-    /// <summary>The object in another version of its kind: the same, but for what it says of its version.</summary>
+    /// <summary>The object in another version or form of its kind; of a custom kind the same, but for what it says of its version.</summary>
     /// <remarks>https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/</remarks>
     internal StoredObject In(ResourceType type)
     {
+        if (type.KeptAs is not null) return this with { Type = type, Json = ObjectJson.Write(KindConversion.ToServed(type, Parse())) };
         if (type.Custom is null || Json.Span.StartsWith(Encoding.UTF8.GetBytes($"{{\"kind\":\"{type.Kind}\",\"apiVersion\":\"{type.ApiVersion}\","))) return this;
         var value = Parse();
         value["apiVersion"] = type.ApiVersion;

@@ -304,5 +304,5 @@ internal sealed class ServedLab : IAsyncDisposable
         ManifestObjects.ReadDefinitions(manifests).Select(item => applier.Apply(item).Change);
 
     private ResourceType TypeOf(string kind) =>
-        Api.Kinds.All.FirstOrDefault(type => type.Kind == kind && type.Group != "events.k8s.io") ?? throw new LabException($"the lab's API has no kind {kind}");
+        Api.Kinds.All.FirstOrDefault(type => type.Kind == kind && type.KeptAs is null) ?? throw new LabException($"the lab's API has no kind {kind}");
 }

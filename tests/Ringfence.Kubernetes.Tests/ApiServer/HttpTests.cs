@@ -42,7 +42,6 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("PATCH", "/api/v1/namespaces/default/pods/none/ephemeralcontainers")]
     [InlineData("GET", "/nothing")]
     public async Task PathsThatAreNotThere_HaveDetailsWithoutAName(string method, string path)
     {

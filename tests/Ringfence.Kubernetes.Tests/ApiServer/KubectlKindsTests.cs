@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.Controllers;
 
 namespace Ringfence.Kubernetes.Tests.ApiServer;
 
@@ -86,7 +87,7 @@ public sealed class KubectlKindsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Kubectl.Require();
-        _server = await TestServer.StartAsync();
+        _server = await TestServer.StartAsync((options, _) => options with { Admissions = ControllerAdmissions.Make(ServiceRanges.Default, () => []) });
         _kubectl = new Kubectl(_server);
     }
 
@@ -151,6 +152,71 @@ public sealed class KubectlKindsTests : IAsyncLifetime
 
         Assert.Equal("configmap/kept created\npersistentvolumeclaim/data pruned\npersistentvolume/disk pruned\n", told);
         Assert.Equal("role.rbac.authorization.k8s.io/reader\n", _kubectl.Run("get", "roles", "-o", "name"));
+    }
+
+    [Fact]
+    public void Autoscale_MakesAnAutoscaler()
+    {
+        _kubectl.Run("create", "deployment", "web", "--image=web");
+        _kubectl.Run("autoscale", "deployment", "web", "--min=2", "--max=5", "--cpu-percent=50");
+
+        Assert.Contains("cpu: <unknown>/50%", _kubectl.Run("get", "hpa", "web"), StringComparison.Ordinal);
+        Assert.Contains("targetCPUUtilizationPercentage: 50", _kubectl.Run("get", "horizontalpodautoscalers.v1.autoscaling", "web", "-o", "yaml"), StringComparison.Ordinal);
+        Assert.Contains("resource cpu on pods", _kubectl.Run("describe", "hpa", "web"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AJob_OfACronJob_IsMade()
+    {
+        _kubectl.Run("create", "cronjob", "daily", "--image=web", "--schedule=@daily");
+
+        Assert.Equal("job.batch/now created\n", _kubectl.Run("create", "job", "now", "--from=cronjob/daily"));
+    }
+
+    [Fact]
+    public void Set_ChangesWhatItNames()
+    {
+        _kubectl.Run("create", "deployment", "web", "--image=web:1");
+        _kubectl.Run("expose", "deployment", "web", "--port=80");
+        _kubectl.Run("create", "rolebinding", "web", "--role=web", "--user=me");
+        _kubectl.Run("set", "image", "deployment/web", "web=web:2");
+        _kubectl.Run("set", "env", "deployment/web", "A=B");
+        _kubectl.Run("set", "resources", "deployment/web", "--limits=cpu=1");
+        _kubectl.Run("set", "serviceaccount", "deployment/web", "own");
+        _kubectl.Run("set", "selector", "service/web", "app=other");
+        _kubectl.Run("set", "subject", "rolebinding/web", "--group=us");
+
+        var template = JsonNode.Parse(_kubectl.Run("get", "deployment", "web", "-o", "json"))!["spec"]!["template"]!["spec"]!;
+        var container = template["containers"]![0]!;
+        Assert.Equal(
+            ("web:2", "B", "1", "own"),
+            ((string?)container["image"], (string?)container["env"]![0]!["value"], (string?)container["resources"]!["limits"]!["cpu"], (string?)template["serviceAccountName"]));
+        Assert.Equal("""{"app":"other"}""", JsonNode.Parse(_kubectl.Run("get", "service", "web", "-o", "json"))!["spec"]!["selector"]!.ToJsonString());
+        Assert.Equal(2, JsonNode.Parse(_kubectl.Run("get", "rolebinding", "web", "-o", "json"))!["subjects"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Run_WithExpose_MakesAPodAndItsService() =>
+        Assert.Equal("service/web created\npod/web created\n", _kubectl.Run("run", "web", "--image=web", "--port=80", "--expose"));
+
+    [Fact]
+    public void Explain_KnowsEveryKindThatIsServed()
+    {
+        foreach (var name in _kubectl.Run("api-resources", "-o", "name").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // kubectl takes the group of these for fields of the core group's kind of that name.
+            string[] args = name == "events.events.k8s.io" ? ["events", "--api-version=events.k8s.io/v1"] : [name];
+            Assert.Contains("KIND:", _kubectl.Run(["explain", .. args]), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void WhatIsNoObject_IsToldByRawPaths()
+    {
+        Assert.EndsWith("readyz check passed\n", _kubectl.Run("get", "--raw", "/readyz?verbose"), StringComparison.Ordinal);
+        Assert.Contains($"is running at {_server.Server.Address}", _kubectl.Run("cluster-info").Replace("\u001b[0;33m", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("\"kind\": \"PodList\"", _kubectl.Run("cluster-info", "dump"), StringComparison.Ordinal);
+        Assert.Equal("error: Metrics API not available\n", _kubectl.Try(null, "top", "pods").Error);
     }
 
     // Claims get no volume here; who names one runs all the same.

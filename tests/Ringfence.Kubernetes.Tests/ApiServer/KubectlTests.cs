@@ -293,6 +293,15 @@ public sealed class KubectlTests : IAsyncLifetime
     [InlineData("job", "web", "--image=web:1", "--", "sleep", "1")]
     [InlineData("cronjob", "web", "--image=web:1", "--schedule=* * * * *", "--restart=Never")]
     [InlineData("ingress", "web", "--class=none", "--rule=example.com/path*=web:80,tls=own", "--default-backend=web:http", "--annotation=a=b")]
+    [InlineData("role", "web", "--verb=get,list", "--resource=pods,deployments.apps", "--resource-name=a")]
+    [InlineData("rolebinding", "web", "--role=web", "--user=me", "--group=us", "--serviceaccount=default:web")]
+    [InlineData("clusterrole", "web", "--verb=get", "--non-resource-url=/healthz")]
+    [InlineData("clusterrole", "web", "--aggregation-rule=a=b")]
+    [InlineData("clusterrolebinding", "web", "--clusterrole=web", "--user=me")]
+    [InlineData("quota", "web", "--hard=cpu=1500m,pods=2", "--scopes=BestEffort")]
+    [InlineData("poddisruptionbudget", "web", "--selector=app=web", "--min-available=1")]
+    [InlineData("poddisruptionbudget", "web", "--selector=app=web", "--max-unavailable=50%")]
+    [InlineData("priorityclass", "web", "--value=-5", "--description=x", "--preemption-policy=Never")]
     public void Create_SendsWhatItPrints(params string[] args)
     {
         var at = Array.IndexOf(args, "--");
@@ -302,7 +311,7 @@ public sealed class KubectlTests : IAsyncLifetime
         var created = JsonNode.Parse(_kubectl.Run(["create", .. options, "-o", "json", .. rest]))!;
 
         AssertIncludes(printed["spec"], created["spec"], "spec");
-        AssertIncludes(printed["data"], created["data"], "data");
+        foreach (var field in (string[])["data", "rules", "roleRef", "subjects", "aggregationRule", "value", "description", "preemptionPolicy"]) AssertIncludes(printed[field], created[field], field);
         AssertIncludes(printed["metadata"]!["labels"], created["metadata"]!["labels"], "labels");
         AssertIncludes(printed["metadata"]!["annotations"], created["metadata"]!["annotations"], "annotations");
         Assert.Equal((string?)printed["metadata"]!["name"], (string?)created["metadata"]!["name"]);

@@ -93,7 +93,7 @@ internal sealed class ApiEndpoint(
         switch (verb)
         {
             case "create":
-                await handlers.Writes.CreateAsync(context, type, path.Namespace, encoder);
+                await handlers.Writes.CreateAsync(context, type.KeptAs ?? type, path.Namespace, encoder);
                 break;
             case "list":
                 await handlers.Lists.ServeAsync(context, ListQuery.Read(type, path.Namespace, context.Request.Query), encoder);
@@ -111,9 +111,10 @@ internal sealed class ApiEndpoint(
         }
     }
 
-    private async Task ServeObjectAsync(HttpContext context, ResourceType type, string @namespace, string name)
+    private async Task ServeObjectAsync(HttpContext context, ResourceType served, string @namespace, string name)
     {
-        var encoder = ObjectEncoder.Of(context.Request, type, time);
+        var encoder = ObjectEncoder.Of(context.Request, served, time);
+        var type = served.KeptAs ?? served;
         switch (context.Request.Method)
         {
             case "GET" or "HEAD":
@@ -151,8 +152,8 @@ internal sealed class ApiEndpoint(
             (_, _, "scale", "PUT") => handlers.Scales.UpdateAsync(context, type, @namespace, name),
             (_, _, "scale", "PATCH") => handlers.Scales.PatchAsync(context, type, @namespace, name),
             (_, _, "status", "GET") => ServeObjectAsync(context, type, @namespace, name),
-            (_, _, "status" or "finalize", "PUT") => handlers.Writes.UpdateAsync(context, type, @namespace, name, subresource, ObjectEncoder.Of(context.Request, type, time)),
-            (_, _, "status", "PATCH") => handlers.Writes.PatchAsync(context, type, @namespace, name, subresource, ObjectEncoder.Of(context.Request, type, time)),
+            (_, _, "status" or "finalize", "PUT") => handlers.Writes.UpdateAsync(context, type.KeptAs ?? type, @namespace, name, subresource, ObjectEncoder.Of(context.Request, type, time)),
+            (_, _, "status", "PATCH") => handlers.Writes.PatchAsync(context, type.KeptAs ?? type, @namespace, name, subresource, ObjectEncoder.Of(context.Request, type, time)),
             _ => throw MethodNotAllowed(),
         };
     }

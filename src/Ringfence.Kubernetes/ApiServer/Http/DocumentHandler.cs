@@ -6,7 +6,7 @@ using Ringfence.Kubernetes.ApiServer.Schemas;
 
 namespace Ringfence.Kubernetes.ApiServer.Http;
 
-/// <summary>Answers what is no object: health, version, discovery and OpenAPI.</summary>
+/// <summary>Answers what is no object: version, discovery and OpenAPI.</summary>
 internal static class DocumentHandler
 {
     // Clients ask for the one, which is no media type by the rules, and read the other.
@@ -14,7 +14,7 @@ internal static class DocumentHandler
     private const string ProtobufV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     /// <summary>Whether everybody may read a path.</summary>
-    public static bool IsOpen(string path) => path is "/version" or "/version/" || IsHealth(path);
+    public static bool IsOpen(string path) => path is "/version" or "/version/" || HealthHandler.IsHealth(path);
 
     /// <summary>Answers; false where there is no such path.</summary>
     /// <param name="context">The request.</param>
@@ -22,11 +22,7 @@ internal static class DocumentHandler
     /// <param name="kinds">The kinds that are served.</param>
     public static async Task<bool> ServeAsync(HttpContext context, string path, ServedKinds kinds)
     {
-        if (IsHealth(path))
-        {
-            await Answer.WriteAsync(context, StatusCodes.Status200OK, "text/plain; charset=utf-8", "ok"u8.ToArray());
-            return true;
-        }
+        if (HealthHandler.IsHealth(path)) return await HealthHandler.ServeAsync(context, path);
 
         switch (path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -58,9 +54,6 @@ internal static class DocumentHandler
                 return false;
         }
     }
-
-    private static bool IsHealth(string path) => path is "/healthz" or "/livez" or "/readyz" || path.StartsWith("/healthz/", StringComparison.Ordinal)
-        || path.StartsWith("/livez/", StringComparison.Ordinal) || path.StartsWith("/readyz/", StringComparison.Ordinal);
 
     private static async Task<bool> DiscoverAsync(HttpContext context, ServedKinds kinds, bool isCore)
     {

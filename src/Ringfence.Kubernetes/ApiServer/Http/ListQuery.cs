@@ -9,7 +9,7 @@ namespace Ringfence.Kubernetes.ApiServer.Http;
 /// <remarks>https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions</remarks>
 internal sealed record ListQuery
 {
-    /// <summary>The kind.</summary>
+    /// <summary>The kind, as it is kept.</summary>
     public required ResourceType Type { get; init; }
 
     /// <summary>Which objects.</summary>
@@ -57,7 +57,7 @@ internal sealed record ListQuery
         if (token.Length > 0 && version is not ("" or "0")) throw Refusal.BadRequest("specifying resource version is not allowed when using continue");
         return new ListQuery
         {
-            Type = type,
+            Type = type.KeptAs ?? type,
             Filter = new ObjectFilter(@namespace, LabelRequirements.Parse(query.Text("labelSelector")), FieldRequirements.Parse(type, query.Text("fieldSelector"))),
             Limit = query.Number("limit") is > 0 and var limit ? (int)Math.Min(limit, int.MaxValue) : null,
             Continue = token.Length > 0 ? ContinueToken.Parse(token) : null,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Ringfence.Kubernetes.ApiServer.Schemas;
 using Ringfence.Kubernetes.ApiServer.Storage;
 using Ringfence.Kubernetes.ApiServer.Tables;
 
@@ -24,6 +25,9 @@ internal sealed class ObjectEncoder(ResourceType type, ObjectForm form, RowObjec
 
     /// <summary>The form.</summary>
     public ObjectForm Form => form;
+
+    /// <summary>The kind that is served.</summary>
+    public ResourceType Type => type;
 
     /// <summary>The kind of lists.</summary>
     public (string Kind, string ApiVersion) List => form == ObjectForm.Metadata ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (type.ListKind, type.ApiVersion);
@@ -51,7 +55,7 @@ internal sealed class ObjectEncoder(ResourceType type, ObjectForm form, RowObjec
     }
 
     /// <summary>Objects as a table, without list metadata.</summary>
-    public JsonObject Table(IEnumerable<StoredObject> objects) => TableWriter.Write(type, objects.Select(each => each.In(type).Parse()), rowObject, time.GetUtcNow());
+    public JsonObject Table(IEnumerable<StoredObject> objects) => TableWriter.Write(Kept, objects.Select(each => each.In(Kept).Parse()), rowObject, time.GetUtcNow());
 
     /// <summary>What tells a version alone.</summary>
     public JsonObject Bookmark(long version, bool isEndOfInitial)
@@ -71,6 +75,8 @@ internal sealed class ObjectEncoder(ResourceType type, ObjectForm form, RowObjec
         table["rows"] = new JsonArray(new JsonObject { ["cells"] = new JsonArray(), ["object"] = mark });
         return table;
     }
+
+    private ResourceType Kept => type.KeptAs ?? type;
 
     private static JsonObject Metadata(StoredObject stored)
     {

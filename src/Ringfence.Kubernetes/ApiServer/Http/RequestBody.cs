@@ -29,8 +29,9 @@ internal static class RequestBody
             _ when bytes.Length == 0 => bytes,
             Answer.Json or "*/*" => bytes,
             ProtobufBody.MediaType => ProtobufBody.ToJson(bytes.Span),
+            YamlBody.MediaType => YamlBody.ToJson(bytes),
             _ => throw new ApiException(
-                415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {Answer.Json} (not {type})"),
+                415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {Answer.Json}, {YamlBody.MediaType} (not {type})"),
         };
     }
 

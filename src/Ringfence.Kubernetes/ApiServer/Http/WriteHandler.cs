@@ -18,11 +18,11 @@ internal sealed class WriteHandler(ObjectApi api)
     public async Task CreateAsync(HttpContext context, ResourceType type, string? @namespace, ObjectEncoder encoder)
     {
         var isDryRun = context.Request.Query.IsDryRun();
-        var value = Read(context, type, await RequestBody.ReadJsonAsync(context));
+        var value = Read(context, encoder.Type, await RequestBody.ReadJsonAsync(context));
         if (type.IsNamespaced && @namespace is null) throw new ApiException(405, "MethodNotAllowed", $"{type} are created in a namespace: /namespaces/NAME/{type.Plural}");
         Place(value, @namespace, null);
         if (type == Definition.Kind) Answer.Warn(context, DefinitionRules.Warnings(value));
-        await encoder.WriteAsync(context, StatusCodes.Status201Created, api.Create(type, value, new WriteOptions { DryRun = isDryRun }));
+        await encoder.WriteAsync(context, StatusCodes.Status201Created, api.Create(type, KindConversion.ToKept(encoder.Type, value, null), new WriteOptions { DryRun = isDryRun }));
     }
 
     /// <summary>Replaces an object, or a subresource of it.</summary>
@@ -30,25 +30,25 @@ internal sealed class WriteHandler(ObjectApi api)
     {
         var options = new WriteOptions { Subresource = subresource, DryRun = context.Request.Query.IsDryRun() };
         var body = await RequestBody.ReadJsonAsync(context);
-        var value = Read(context, type, body);
+        var value = Read(context, encoder.Type, body);
         Place(value, type.IsNamespaced ? @namespace : null, name);
         // It is written into: where somebody else was faster, the next attempt needs it as it came.
-        await encoder.WriteAsync(context, StatusCodes.Status200OK, api.Update(type, @namespace, name, _ => value.DeepClone().AsObject(), options));
+        await encoder.WriteAsync(context, StatusCodes.Status200OK, api.Update(type, @namespace, name, old => KindConversion.ToKept(encoder.Type, value.DeepClone().AsObject(), old), options));
     }
 
     /// <summary>Patches an object, or a subresource of it.</summary>
     public async Task PatchAsync(HttpContext context, ResourceType type, string @namespace, string name, string? subresource, ObjectEncoder encoder)
     {
         var options = new WriteOptions { Subresource = subresource, DryRun = context.Request.Query.IsDryRun() };
-        var patch = await ReadPatchAsync(context, type);
+        var patch = await ReadPatchAsync(context, encoder.Type);
         ImmutableArray<string> problems = [];
         var patched = api.Update(type, @namespace, name, old =>
         {
-            var text = ObjectJson.Write(patch(old));
-            problems = Strictness.Check(type, text, out var value);
+            var text = ObjectJson.Write(patch(KindConversion.ToServed(encoder.Type, old.DeepClone().AsObject())));
+            problems = Strictness.Check(encoder.Type, text, out var value);
             if (problems.Length > 0 && context.Request.Query.FieldValidation() == "Strict") throw NotStrict(type, name, problems);
             Place(value, type.IsNamespaced ? @namespace : null, name);
-            return value;
+            return KindConversion.ToKept(encoder.Type, value, old);
         }, options);
         if (context.Request.Query.FieldValidation() == "Warn") Answer.Warn(context, problems);
         await encoder.WriteAsync(context, StatusCodes.Status200OK, patched);

@@ -18,7 +18,7 @@ public sealed class OpenApiDocuments
     internal OpenApiDocuments(ServedKinds kinds)
     {
         _kinds = kinds;
-        _v3 = kinds.All.GroupBy(type => (type.Group, type.Version)).ToFrozenDictionary(types => types.Key, types => V3Of([.. types]));
+        _v3 = kinds.All.Concat(ReviewKinds.All).GroupBy(type => (type.Group, type.Version)).ToFrozenDictionary(types => types.Key, types => V3Of([.. types]));
         _index = new(() => Bytes(MakeIndex()));
         _v2 = new(() => Bytes(MakeV2()));
         _protobuf = new(() => new GnosticDocument(MakeV2()).ToBytes());
@@ -71,8 +71,8 @@ public sealed class OpenApiDocuments
     {
         ["swagger"] = "2.0",
         ["info"] = Info(),
-        ["paths"] = new OpenApiPaths(isV3: false).Of(_kinds.All),
-        ["definitions"] = Schemas(_kinds.All, isV3: false),
+        ["paths"] = new OpenApiPaths(isV3: false).Of(_kinds.All.Concat(ReviewKinds.All)),
+        ["definitions"] = Schemas([.. _kinds.All, .. ReviewKinds.All], isV3: false),
     };
 
     private static JsonObject Schemas(IReadOnlyCollection<ResourceType> types, bool isV3)

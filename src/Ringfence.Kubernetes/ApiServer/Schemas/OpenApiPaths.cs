@@ -16,6 +16,12 @@ internal sealed class OpenApiPaths(bool isV3)
         foreach (var type in types)
         {
             var root = type.Group.Length == 0 ? $"/api/{type.Version}" : $"/apis/{type.Group}/{type.Version}";
+            if (ReviewKinds.All.Contains(type))
+            {
+                paths[type.IsNamespaced ? $"{root}/namespaces/{{namespace}}/{type.Plural}" : $"{root}/{type.Plural}"] = new JsonObject { ["post"] = Operation(type, "post", writes: true) };
+                continue;
+            }
+
             if (type.IsNamespaced) paths[$"{root}/{type.Plural}"] = new JsonObject { ["get"] = Operation(type, "list") };
             var objects = type.IsNamespaced ? $"{root}/namespaces/{{namespace}}/{type.Plural}" : $"{root}/{type.Plural}";
             var all = new JsonObject { ["get"] = Operation(type, "list"), ["post"] = Operation(type, "post", writes: true) };

@@ -13,13 +13,15 @@ public static class ResourceCatalog
     private static readonly ImmutableArray<string> s_all = ["all"];
     private static readonly ImmutableArray<string> s_status = ["status"];
     private static readonly ImmutableArray<string> s_scaled = ["status", "scale"];
+    private static readonly ResourceType s_event = new("", "v1", "Event", "events", true) { ShortNames = ["ev"] };
+    private static readonly ResourceType s_autoscaler = new("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true) { ShortNames = ["hpa"], Categories = s_all, Subresources = s_status };
 
     /// <summary>Every kind, the core group first, then by group and plural.</summary>
     public static ImmutableArray<ResourceType> All { get; } =
     [
         new("", "v1", "ConfigMap", "configmaps", true) { ShortNames = ["cm"] },
         new("", "v1", "Endpoints", "endpoints", true) { ShortNames = ["ep"] },
-        new("", "v1", "Event", "events", true) { ShortNames = ["ev"] },
+        s_event,
         new("", "v1", "LimitRange", "limitranges", true) { ShortNames = ["limits"] },
         new("", "v1", "Namespace", "namespaces", false) { ShortNames = ["ns"], Subresources = ["finalize", "status"] },
         new("", "v1", "Node", "nodes", false) { ShortNames = ["no"], Subresources = s_status },
@@ -41,12 +43,13 @@ public static class ResourceCatalog
         new("apps", "v1", "Deployment", "deployments", true) { ShortNames = ["deploy"], Categories = s_all, Subresources = s_scaled },
         new("apps", "v1", "ReplicaSet", "replicasets", true) { ShortNames = ["rs"], Categories = s_all, Subresources = s_scaled },
         new("apps", "v1", "StatefulSet", "statefulsets", true) { ShortNames = ["sts"], Categories = s_all, Subresources = s_scaled },
-        new("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true) { ShortNames = ["hpa"], Categories = s_all, Subresources = s_status },
+        s_autoscaler,
+        s_autoscaler with { Version = "v1", KeptAs = s_autoscaler },
         new("batch", "v1", "CronJob", "cronjobs", true) { ShortNames = ["cj"], Categories = s_all, Subresources = s_status },
         new("batch", "v1", "Job", "jobs", true) { Categories = s_all, Subresources = s_status },
         new("coordination.k8s.io", "v1", "Lease", "leases", true),
         new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", true),
-        new("events.k8s.io", "v1", "Event", "events", true),
+        s_event with { Group = "events.k8s.io", KeptAs = s_event },
         new("networking.k8s.io", "v1", "IngressClass", "ingressclasses", false),
         new("networking.k8s.io", "v1", "Ingress", "ingresses", true) { ShortNames = ["ing"], Subresources = s_status },
         new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true) { ShortNames = ["netpol"] },

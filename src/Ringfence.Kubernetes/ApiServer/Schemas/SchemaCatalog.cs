@@ -8,8 +8,8 @@ internal static class SchemaCatalog
 {
     private static readonly Lazy<ImmutableArray<SchemaType>> s_types = new(Read);
 
-    private static readonly Lazy<FrozenDictionary<ResourceType, SchemaType>> s_kinds = new(() =>
-        ResourceCatalog.All.ToFrozenDictionary(type => type, type => Find(type.Group.Length == 0 ? "core" : type.Group, type.Version, type.Kind)));
+    private static readonly Lazy<FrozenDictionary<(string Group, string Version, string Kind), SchemaType>> s_kinds = new(() =>
+        ResourceCatalog.All.Concat(ReviewKinds.All).ToFrozenDictionary(type => (type.Group, type.Version, type.Kind), type => Find(type.Group.Length == 0 ? "core" : type.Group, type.Version, type.Kind)));
 
     /// <summary>All types, those of kinds and those of their parts.</summary>
     public static ImmutableArray<SchemaType> Types => s_types.Value;
@@ -21,9 +21,9 @@ internal static class SchemaCatalog
     public static SchemaType ObjectMeta => Find("meta", "v1", "ObjectMeta");
 
     /// <summary>The fields of a kind that is built in.</summary>
-    /// <exception cref="ArgumentException">It is not in <see cref="ResourceCatalog"/>.</exception>
+    /// <exception cref="ArgumentException">It is neither in <see cref="ResourceCatalog"/> nor in <see cref="ReviewKinds"/>.</exception>
     public static SchemaType Of(ResourceType type) =>
-        s_kinds.Value.GetValueOrDefault(type) ?? throw new ArgumentException($"the fields of {type} are not known", nameof(type));
+        s_kinds.Value.GetValueOrDefault((type.Group, type.Version, type.Kind)) ?? throw new ArgumentException($"the fields of {type} are not known", nameof(type));
 
     /// <summary>A type by name.</summary>
     /// <exception cref="ArgumentException">It is not there.</exception>

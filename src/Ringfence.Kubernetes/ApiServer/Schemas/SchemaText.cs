@@ -36,9 +36,9 @@ internal sealed class SchemaText
     /// <exception cref="FormatException">A type is not there.</exception>
     public ImmutableArray<SchemaType> Types()
     {
-        var byName = _types.ToDictionary(type => (type.Group, type.Name));
+        var byName = _types.ToDictionary(type => ($"{type.Group}/{type.Version}", type.Name));
         foreach (var (field, name, group) in _references)
-            field.Type = byName.GetValueOrDefault((group, name)) ?? byName.GetValueOrDefault(("core", name)) ?? byName.GetValueOrDefault(("meta", name))
+            field.Type = byName.GetValueOrDefault((group, name)) ?? byName.GetValueOrDefault(("core/v1", name)) ?? byName.GetValueOrDefault(("meta/v1", name))
                 ?? throw new FormatException($"schema text: {field.Name} is of the type {name}, which is not there");
         return [.. _types];
     }
@@ -74,7 +74,7 @@ internal sealed class SchemaText
         if (open.IsKind)
         {
             var metadata = new SchemaField { Name = "metadata", Form = ValueForm.Object, Default = "{}", Description = "The object's names, labels and owners." };
-            _references.Add((metadata, "ObjectMeta", "meta"));
+            _references.Add((metadata, "ObjectMeta", "meta/v1"));
             _fields.Add(metadata);
             _fields.Add(new SchemaField { Name = "apiVersion", Form = ValueForm.String, Description = "The group and version of the fields here." });
             _fields.Add(new SchemaField { Name = "kind", Form = ValueForm.String, Description = "What the object is." });
@@ -112,7 +112,7 @@ internal sealed class SchemaText
             Default = @default.Length == 0 ? null : @default,
             Description = description,
         };
-        if (form == ValueForm.Object) _references.Add((field, modifiers[0], _group.Group));
+        if (form == ValueForm.Object) _references.Add((field, modifiers[0], $"{_group.Group}/{_group.Version}"));
         return field;
     }
 

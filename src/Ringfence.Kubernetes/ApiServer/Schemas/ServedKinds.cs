@@ -53,7 +53,7 @@ public sealed class ServedKinds
     public ResourceType? OfKind(string apiVersion, string kind) => _byKind.GetValueOrDefault((apiVersion, kind));
 
     /// <summary>Each kind once, also custom ones that are not served at the moment: all that objects may be of.</summary>
-    internal IEnumerable<ResourceType> Kept => [.. ResourceCatalog.All, .. _definitions.Values.Select(definition => definition.Stored)];
+    internal IEnumerable<ResourceType> Kept => [.. ResourceCatalog.All.Where(type => type.KeptAs is null), .. _definitions.Values.Select(definition => definition.Stored)];
 
     /// <summary>The kind of a definition, in the version in which its objects are kept, whether it is served or not; null where it is not defined.</summary>
     /// <param name="definition">The definition's name.</param>

@@ -20,14 +20,7 @@ internal sealed record ServedResource(
     public static ImmutableArray<ServedResource> All(ServedKinds kinds) =>
     [
         .. kinds.All.SelectMany(Of)
-            .Concat([
-                new("authentication.k8s.io", "v1", "selfsubjectreviews", ("", "", "SelfSubjectReview"), false, ["create"]),
-                new("authentication.k8s.io", "v1", "tokenreviews", ("", "", "TokenReview"), false, ["create"]),
-                new("authorization.k8s.io", "v1", "localsubjectaccessreviews", ("", "", "LocalSubjectAccessReview"), true, ["create"]),
-                new("authorization.k8s.io", "v1", "selfsubjectaccessreviews", ("", "", "SelfSubjectAccessReview"), false, ["create"]),
-                new("authorization.k8s.io", "v1", "selfsubjectrulesreviews", ("", "", "SelfSubjectRulesReview"), false, ["create"]),
-                new("authorization.k8s.io", "v1", "subjectaccessreviews", ("", "", "SubjectAccessReview"), false, ["create"]),
-            ])
+            .Concat(ReviewKinds.All.Select(type => new ServedResource(type.Group, type.Version, type.Plural, ("", "", type.Kind), type.IsNamespaced, ["create"])))
             .OrderBy(resource => resource.Group, StringComparer.Ordinal)
             .ThenBy(resource => resource.Version, VersionOrder.Best)
             .ThenBy(resource => resource.Name, StringComparer.Ordinal),

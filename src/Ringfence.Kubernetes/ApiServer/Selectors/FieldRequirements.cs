@@ -47,7 +47,7 @@ internal sealed class FieldRequirements
             var field = part[..(isNot ? at - 1 : at)];
             var value = part[(part.AsSpan(at).StartsWith("==") ? at + 2 : at + 1)..];
             if (!IsKnown(type, field)) throw Refusal.BadRequest($"field label not supported: {field}");
-            all.Add(new Requirement(field, ObjectFields.Path(field == "source" ? "source.component" : field), Unescape(value), isNot));
+            all.Add(new Requirement(field, ObjectFields.Path(Kept(field)), Unescape(value), isNot));
         }
 
         return all.Count == 0 ? null : new FieldRequirements(all.ToImmutable());
@@ -79,6 +79,9 @@ internal sealed class FieldRequirements
         "status.replicas" or "status.successful" => "0",
         _ => "",
     };
+
+    private static string Kept(string field) =>
+        field == "source" ? "source.component" : field.StartsWith("regarding.", StringComparison.Ordinal) ? $"involvedObject{field["regarding".Length..]}" : field;
 
     private static bool IsKnown(ResourceType type, string field) =>
         field == "metadata.name" || (field == "metadata.namespace" && type.IsNamespaced)

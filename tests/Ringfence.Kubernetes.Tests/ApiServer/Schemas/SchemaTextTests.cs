@@ -20,7 +20,7 @@ public class SchemaTextTests
     [Fact]
     public void Types_EachIsOnceAndReachedFromAKind()
     {
-        Assert.Distinct(SchemaCatalog.Types.Select(type => (type.Group, type.Name)));
+        Assert.Distinct(SchemaCatalog.Types.Select(type => (type.Group, type.Version, type.Name)));
         var reached = new HashSet<SchemaType>();
         var open = new Queue<SchemaType>(SchemaCatalog.Types.Where(type => type.IsKind));
         while (open.TryDequeue(out var type))

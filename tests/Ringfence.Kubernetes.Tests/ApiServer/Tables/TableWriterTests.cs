@@ -115,6 +115,7 @@ public class TableWriterTests
     [InlineData("rbac.authorization.k8s.io/v1", "RoleBinding", "NAME ROLE AGE | USERS GROUPS SERVICEACCOUNTS")]
     [InlineData("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "NAME ROLE AGE | USERS GROUPS SERVICEACCOUNTS")]
     [InlineData("autoscaling/v2", "HorizontalPodAutoscaler", "NAME REFERENCE TARGETS MINPODS MAXPODS REPLICAS AGE |")]
+    [InlineData("autoscaling/v1", "HorizontalPodAutoscaler", "NAME REFERENCE TARGETS MINPODS MAXPODS REPLICAS AGE |")]
     [InlineData("policy/v1", "PodDisruptionBudget", "NAME MIN AVAILABLE MAX UNAVAILABLE ALLOWED DISRUPTIONS AGE |")]
     [InlineData("scheduling.k8s.io/v1", "PriorityClass", "NAME VALUE GLOBAL-DEFAULT AGE PREEMPTIONPOLICY |")]
     [InlineData("node.k8s.io/v1", "RuntimeClass", "NAME HANDLER AGE |")]

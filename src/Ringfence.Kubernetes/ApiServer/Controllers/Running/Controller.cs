@@ -62,11 +62,9 @@ internal abstract class Controller(ControllerContext context, TimeSpan? pace = n
 internal sealed record ControllerContext(
     Mirror Objects, ObjectWriter Writer, EventRecorder Events, ControllerOptions Options, TimeProvider Time, Func<ServedKinds> Kinds)
 {
-    private const string OtherEvents = "events.k8s.io";
-
     /// <summary>The kinds whose objects are listed, deleted with their namespace, and known as owners, each once.</summary>
-    public IEnumerable<ResourceType> Types => Kinds().Kept.Where(type => type.Group != OtherEvents);
+    public IEnumerable<ResourceType> Types => Kinds().Kept;
 
     /// <summary>The kind of an owner; null where it is not known here.</summary>
-    public ResourceType? OfKind(string apiVersion, string kind) => Kinds().OfKind(apiVersion, kind) is { Group: not OtherEvents } type ? type : null;
+    public ResourceType? OfKind(string apiVersion, string kind) => Kinds().OfKind(apiVersion, kind) is { } type ? type.KeptAs ?? type : null;
 }

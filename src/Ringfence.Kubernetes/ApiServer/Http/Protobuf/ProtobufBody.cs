@@ -32,8 +32,10 @@ internal static class ProtobufBody
         }
 
         var kind = type.Text("kind");
-        if (ProtobufFields.Find(kind) is null) throw Unsupported($"objects of kind {kind} are not read as protobuf here: send application/json");
-        var value = Message(kind, raw, 0);
+        var versioned = $"{type.Text("apiVersion")}/{kind}";
+        var message = ProtobufFields.Find(versioned) is null ? kind : versioned;
+        if (ProtobufFields.Find(message) is null) throw Unsupported($"objects of kind {kind} are not read as protobuf here: send application/json");
+        var value = Message(message, raw, 0);
         value["kind"] = kind;
         value["apiVersion"] = type.Text("apiVersion");
         return ObjectJson.Write(value);

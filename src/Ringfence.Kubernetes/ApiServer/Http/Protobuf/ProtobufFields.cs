@@ -10,7 +10,7 @@ namespace Ringfence.Kubernetes.ApiServer.Http.Protobuf;
 internal sealed record ProtobufField(string Name, string Type, bool IsRepeated, bool KeepsZero);
 
 /// <summary>
-/// The numbers of fields on the wire, for the kinds that kubectl sends so. A message a line: <c>Message: number name type, …</c>. Types in small letters are
+/// The numbers of fields on the wire, for the kinds that kubectl sends so. A message a line: <c>Message: number name type, …</c>, under its group and version where another one has the same name. Types in small letters are
 /// simple: <c>s</c> text, <c>i</c> whole number, <c>b</c> truth value, <c>t</c> time, <c>n</c> number or text, <c>q</c> quantity, <c>ms</c>, <c>my</c> and
 /// <c>mq</c> maps to text, bytes and quantities. <c>*</c> before a type is a list, <c>?</c> says that an empty value is one.
 /// </summary>
@@ -51,7 +51,7 @@ internal static class ProtobufFields
         EnvVar: 1 name s, 2 value s
         ResourceRequirements: 1 limits mq, 2 requests mq
         Job: 1 metadata ObjectMeta, 2 spec JobSpec, 3 status JobStatus
-        JobSpec: 1 parallelism ?i, 2 completions ?i, 3 activeDeadlineSeconds ?i, 4 selector LabelSelector, 5 manualSelector ?b, 6 template PodTemplateSpec, 7 backoffLimit ?i, 8 ttlSecondsAfterFinished ?i, 9 completionMode s, 10 suspend ?b
+        JobSpec: 1 parallelism ?i, 2 completions ?i, 3 activeDeadlineSeconds ?i, 4 selector LabelSelector, 5 manualSelector ?b, 6 template PodTemplateSpec, 7 backoffLimit ?i, 8 ttlSecondsAfterFinished ?i, 9 completionMode s, 10 suspend ?b, 14 podReplacementPolicy s
         JobStatus: 4 active i, 5 succeeded i, 6 failed i, 7 completedIndexes s
         CronJob: 1 metadata ObjectMeta, 2 spec CronJobSpec, 3 status CronJobStatus
         CronJobSpec: 1 schedule s, 2 startingDeadlineSeconds ?i, 3 concurrencyPolicy s, 4 suspend ?b, 5 jobTemplate JobTemplateSpec, 6 successfulJobsHistoryLimit ?i, 7 failedJobsHistoryLimit ?i, 8 timeZone s
@@ -68,6 +68,30 @@ internal static class ProtobufFields
         HTTPIngressRuleValue: 1 paths *HTTPIngressPath
         HTTPIngressPath: 1 path s, 2 backend IngressBackend, 3 pathType s
         IngressStatus: 1 loadBalancer LoadBalancerStatus
+        Role: 1 metadata ObjectMeta, 2 rules *PolicyRule
+        ClusterRole: 1 metadata ObjectMeta, 2 rules *PolicyRule, 3 aggregationRule AggregationRule
+        AggregationRule: 1 clusterRoleSelectors *LabelSelector
+        PolicyRule: 1 verbs *s, 2 apiGroups *s, 3 resources *s, 4 resourceNames *s, 5 nonResourceURLs *s
+        RoleBinding: 1 metadata ObjectMeta, 2 subjects *Subject, 3 roleRef RoleRef
+        ClusterRoleBinding: 1 metadata ObjectMeta, 2 subjects *Subject, 3 roleRef RoleRef
+        Subject: 1 kind s, 2 apiGroup s, 3 name s, 4 namespace s
+        RoleRef: 1 apiGroup s, 2 kind s, 3 name s
+        ResourceQuota: 1 metadata ObjectMeta, 2 spec ResourceQuotaSpec, 3 status ResourceQuotaStatus
+        ResourceQuotaSpec: 1 hard mq, 2 scopes *s
+        ResourceQuotaStatus: 1 hard mq, 2 used mq
+        PodDisruptionBudget: 1 metadata ObjectMeta, 2 spec PodDisruptionBudgetSpec, 3 status PodDisruptionBudgetStatus
+        PodDisruptionBudgetSpec: 1 minAvailable n, 2 selector LabelSelector, 3 maxUnavailable n, 4 unhealthyPodEvictionPolicy s
+        PodDisruptionBudgetStatus: 1 observedGeneration i, 3 disruptionsAllowed i, 4 currentHealthy i, 5 desiredHealthy i, 6 expectedPods i
+        PriorityClass: 1 metadata ObjectMeta, 2 value i, 3 globalDefault b, 4 description s, 5 preemptionPolicy s
+        HorizontalPodAutoscaler: 1 metadata ObjectMeta, 2 spec HorizontalPodAutoscalerSpec, 3 status HorizontalPodAutoscalerStatus
+        HorizontalPodAutoscalerSpec: 1 scaleTargetRef CrossVersionObjectReference, 2 minReplicas ?i, 3 maxReplicas i, 4 targetCPUUtilizationPercentage ?i
+        autoscaling/v2/HorizontalPodAutoscaler: 1 metadata ObjectMeta, 2 spec autoscaling/v2/HorizontalPodAutoscalerSpec, 3 status HorizontalPodAutoscalerStatus
+        autoscaling/v2/HorizontalPodAutoscalerSpec: 1 scaleTargetRef CrossVersionObjectReference, 2 minReplicas ?i, 3 maxReplicas i, 4 metrics *MetricSpec
+        CrossVersionObjectReference: 1 kind s, 2 name s, 3 apiVersion s
+        MetricSpec: 1 type s, 4 resource ResourceMetricSource
+        ResourceMetricSource: 1 name s, 2 target MetricTarget
+        MetricTarget: 1 type s, 2 value q, 3 averageValue q, 4 averageUtilization ?i
+        HorizontalPodAutoscalerStatus: 1 observedGeneration ?i, 3 currentReplicas i, 4 desiredReplicas i
         Eviction: 1 metadata ObjectMeta, 2 deleteOptions DeleteOptions
         Scale: 1 metadata ObjectMeta, 2 spec ScaleSpec, 3 status ScaleStatus
         ScaleSpec: 1 replicas ?i
