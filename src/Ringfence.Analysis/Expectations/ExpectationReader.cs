@@ -17,7 +17,8 @@ public sealed record ExpectationReading(ExpectationSet? Set, ImmutableArray<Diag
 /// </summary>
 public static class ExpectationReader
 {
-    private static readonly FieldNames RootFields = new("apiVersion kind manifests namespace cases");
+    private static readonly FieldNames RootFields = new("apiVersion kind metadata manifests namespace cases");
+    private static readonly FieldNames MetadataFields = new("name namespace labels annotations");
     private static readonly FieldNames CaseFields = new FieldNames("name allow deny only")
         .Advise("from", "put it into an entry of allow, deny or only")
         .Advise("to", "put it into an entry of allow, deny or only");
@@ -34,6 +35,16 @@ public static class ExpectationReader
     {
         var diagnostics = new List<Diagnostic>();
         var set = Root(text, file, diagnostics) is { } root ? Set(new ObjectScope(root, file, ExpectationSet.Kind, diagnostics), defaultNamespace) : null;
+        return new ExpectationReading(diagnostics.Count == 0 ? set : null, [.. diagnostics]);
+    }
+
+    /// <summary>Reads an object that a cluster serves. What the server writes into objects is passed over.</summary>
+    /// <param name="root">The object.</param>
+    /// <param name="name">Its name for messages, such as <c>cluster:shop/rules</c>.</param>
+    public static ExpectationReading Read(MappingNode root, string name)
+    {
+        var diagnostics = new List<Diagnostic>();
+        var set = Set(new ObjectScope(root, name, ExpectationSet.Kind, diagnostics) { Strict = false }, "default");
         return new ExpectationReading(diagnostics.Count == 0 ? set : null, [.. diagnostics]);
     }
 
@@ -61,11 +72,24 @@ public static class ExpectationReader
         if (!IsOurs(scope)) return null;
         var fields = scope.Fields(scope.Root, RootFields);
         var manifests = Items(scope, fields["manifests"]).Select(scope.Text).OfType<string>().ToImmutableArray();
-        var own = fields.Text("namespace");
-        if (own?.Length == 0) scope.Invalid(fields["namespace"]!, "is empty");
+        var own = Namespace(scope, fields);
         var ends = new ExpectedEndReader(scope, string.IsNullOrEmpty(own) ? defaultNamespace : own);
         var cases = Required(scope, scope.Root, "cases") ? Cases(scope, fields.List("cases") ?? [], ends) : [];
         return new ExpectationSet(cases) { Manifests = manifests, Namespace = own };
+    }
+
+    // As an object of a cluster, it is about its own namespace unless it says otherwise.
+    private static string? Namespace(ObjectScope scope, Fields fields)
+    {
+        var own = fields.Text("namespace");
+        if (own?.Length == 0) scope.Invalid(fields["namespace"]!, "is empty");
+        var metadata = scope.Fields(fields["metadata"], MetadataFields);
+        _ = metadata.Text("name");
+        var around = metadata.Text("namespace");
+        foreach (var field in (string[])["labels", "annotations"])
+            if (scope.Fields(metadata[field], null).Node is { } texts)
+                foreach (var entry in texts.Entries) _ = scope.Text(entry.Value);
+        return own ?? (string.IsNullOrEmpty(around) ? null : around);
     }
 
     // A slip here would make all the rest look wrong.
@@ -91,7 +115,7 @@ public static class ExpectationReader
             var fields = scope.Fields(node, CaseFields);
             if (fields.Node is null || !Required(scope, fields.Node, "name") || fields.Text("name") is not { } name) continue;
             if (name.Trim().Length == 0) scope.Invalid(fields["name"]!, "is empty");
-            else if (!names.TryAdd(name, node)) scope.Invalid(fields["name"]!, $"there is a case of this name already, at line {names[name].Line}");
+            else if (!names.TryAdd(name, node)) scope.Invalid(fields["name"]!, $"there is a case of this name already{(names[name].Line > 0 ? $", at line {names[name].Line}" : "")}");
             var expectations = ImmutableArray.CreateBuilder<Expectation>();
             foreach (var entry in fields.Node.Entries)
                 if (ModeOf(entry.Key) is { } mode)

@@ -16,7 +16,7 @@ public sealed record ExpectationSet(ImmutableArray<ExpectationCase> Cases)
     /// <summary>The manifests that are tested, relative to the file's folder; empty where the file names none.</summary>
     public ImmutableArray<string> Manifests { get; init; } = [];
 
-    /// <summary>The namespace of names that give none; null where the file names none.</summary>
+    /// <summary>The namespace of names that give none: the file's, else that of its metadata; null where it has neither.</summary>
     public string? Namespace { get; init; }
 }
 

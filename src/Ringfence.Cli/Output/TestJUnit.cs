@@ -52,7 +52,7 @@ internal static class TestJUnit
         Attribute(xml, "name", result.Case.Name);
         Attribute(xml, "classname", file);
         Attribute(xml, "file", file);
-        xml.WriteAttributeString("line", result.Case.Location.Line.ToString(CultureInfo.InvariantCulture));
+        if (result.Case.Location.Line > 0) xml.WriteAttributeString("line", result.Case.Location.Line.ToString(CultureInfo.InvariantCulture));
         if (result.Outcome != ExpectationOutcome.Passed)
         {
             xml.WriteStartElement(result.Outcome == ExpectationOutcome.Failed ? "failure" : "error");

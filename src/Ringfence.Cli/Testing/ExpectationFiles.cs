@@ -46,6 +46,11 @@ internal static class ExpectationFiles
                 "  ringfence test -f DIR --write expectations.yaml");
     }
 
+    /// <summary>Reads the files that paths name, as <see cref="Find"/> finds them.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public static IEnumerable<ReadExpectations> ReadAll(IReadOnlyCollection<string> paths, string defaultNamespace) =>
+        Find(paths).Select(file => new ReadExpectations(file, Read(file, defaultNamespace)));
+
     /// <summary>Reads a file.</summary>
     public static ExpectationReading Read(string file, string defaultNamespace)
     {

@@ -7,8 +7,13 @@ using Ringfence.Model;
 
 namespace Ringfence.Cli.Testing;
 
+/// <summary>Expectations as they were read.</summary>
+/// <param name="File">The file's path; of an object of a cluster <c>cluster:NAMESPACE/NAME</c>.</param>
+/// <param name="Reading">What was read.</param>
+internal sealed record ReadExpectations(string File, ExpectationReading Reading);
+
 /// <summary>A file of expectations that was judged.</summary>
-/// <param name="File">Its path.</param>
+/// <param name="File">Its path; of an object of a cluster <c>cluster:NAMESPACE/NAME</c>.</param>
 /// <param name="Cluster">The manifests that it was judged about.</param>
 /// <param name="Cases">What became of its cases.</param>
 internal sealed record TestedFile(string File, TestedCluster Cluster, ImmutableArray<CaseResult> Cases);
@@ -56,8 +61,8 @@ internal sealed class TestRun
         }
     }
 
-    /// <summary>Reads and judges files. What is wrong with them is told on standard error.</summary>
-    public static TestRun Of(IEnumerable<string> files, Choices choices, bool withCoverage)
+    /// <summary>Judges files. What is wrong with them is told on standard error.</summary>
+    public static TestRun Of(IEnumerable<ReadExpectations> files, Choices choices, bool withCoverage)
     {
         var run = new TestRun(choices, withCoverage);
         foreach (var file in files) run.Judge(file);
@@ -73,9 +78,9 @@ internal sealed class TestRun
         return set.Manifests.IsEmpty ? [folder] : [.. set.Manifests.Select(manifest => manifest == "." ? folder : folder == "." ? manifest : Path.Join(folder, manifest))];
     }
 
-    private void Judge(string file)
+    private void Judge(ReadExpectations read)
     {
-        var reading = ExpectationFiles.Read(file, _choices.NamespaceOfNames);
+        var (file, reading) = read;
         foreach (var diagnostic in reading.Diagnostics) _choices.Terminal.Tell(diagnostic.Severity, ClusterInput.Describe(diagnostic));
         if (reading.Set is not { } set)
         {

@@ -22,7 +22,7 @@ internal sealed class TestVerb
 
     private readonly Argument<string[]> _files = new("FILE|DIR")
     {
-        Description = $"Files of expectations, or folders with files *{ExpectationFiles.Endings[0]} (default: the folders of -f, or this one).",
+        Description = $"Files of expectations, or folders with files *{ExpectationFiles.Endings[0]} (default: the folders of -f; with --context, the objects of the cluster; else this folder).",
         DefaultValueFactory = _ => [],
     };
 
@@ -43,7 +43,7 @@ internal sealed class TestVerb
     {
         _command.Arguments.Add(_files);
         foreach (var option in (Option[])[_coverage, _watch, _write, _schema]) _command.Options.Add(option);
-        _common = new CommonOptions(_command, rows: false, "The namespace of names, and of manifests, that give none (default: default).", ["table", "json", "yaml", "md", "junit", "tap"],
+        _common = new CommonOptions(_command, rows: false, "The namespace of names, and of manifests, that give none (default: default); of a cluster's expectations, those of this namespace.", ["table", "json", "yaml", "md", "junit", "tap"],
             "Manifests to test, in place of those that the expectations name: a file, a folder (recursive), or - for standard input. May be repeated.", LiveUse.Named);
         _command.Validators.Add(result =>
         {
@@ -61,17 +61,19 @@ internal sealed class TestVerb
         var choices = _common.Read(parsed);
         if (parsed.GetResult(_write) is not null) return Propose(choices, parsed.GetValue(_write));
         var paths = parsed.GetValue(_files)!;
+        if (paths.Length == 0 && choices.Cluster is { } cluster && !parsed.GetValue(_watch))
+            return Test(ClusterExpectations.Read(cluster, choices), choices, parsed.GetValue(_coverage)).Code;
         if (paths.Length == 0) paths = [.. choices.Files.Where(file => file != "-").Select(file => Directory.Exists(file) ? file : FolderOf(file)).Distinct()];
         if (paths.Length == 0) paths = ["."];
-        if (!parsed.GetValue(_watch)) return Test(paths, choices, parsed.GetValue(_coverage)).Code;
+        if (!parsed.GetValue(_watch)) return Test(ExpectationFiles.ReadAll(paths, choices.NamespaceOfNames), choices, parsed.GetValue(_coverage)).Code;
         if (choices.Files.Contains("-")) throw new CommandException("--watch cannot read standard input again", "Name files with -f.");
         if (choices.Cluster is not null) throw new CommandException("--watch follows files, not a running cluster");
         return Watch(paths, choices, parsed.GetValue(_coverage));
     }
 
-    private static TestRun Test(IReadOnlyCollection<string> paths, Choices choices, bool withCoverage)
+    private static TestRun Test(IEnumerable<ReadExpectations> expectations, Choices choices, bool withCoverage)
     {
-        var run = TestRun.Of(ExpectationFiles.Find(paths), choices, withCoverage);
+        var run = TestRun.Of(expectations, choices, withCoverage);
         switch (choices.Format)
         {
             case OutputFormat.Json or OutputFormat.Yaml:
@@ -109,7 +111,7 @@ internal sealed class TestVerb
             var code = ExitCode.Unusable;
             try
             {
-                code = Test(paths, choices, withCoverage).Code;
+                code = Test(ExpectationFiles.ReadAll(paths, choices.NamespaceOfNames), choices, withCoverage).Code;
             }
             catch (CommandException problem)
             {
@@ -187,7 +189,8 @@ internal sealed class TestVerb
     private const string Examples =
         """
         A file of expectations names its cases; each has entries of allow, deny or only ("these and nobody else"), with from, to
-        and ports. It is about the manifests in its own folder, those it names, or those of -f.
+        and ports. It is about the manifests in its own folder, those it names, or those of -f. With --context and without a file,
+        the objects of kind Expectations of the cluster are tested, of all namespaces or that of -n.
 
         Examples:
           ringfence test examples/rag
@@ -195,6 +198,7 @@ internal sealed class TestVerb
           ringfence test -f examples/rag --coverage
           ringfence test examples/rag -o junit > report.xml
           ringfence test examples/rag --watch
+          ringfence test --context production -n shop
           ringfence test -f examples/rag --write
           ringfence test --schema > expectations.schema.json
 

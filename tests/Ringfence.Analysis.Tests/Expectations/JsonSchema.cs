@@ -27,7 +27,9 @@ internal sealed class JsonSchema(JsonElement root)
         "contains" => value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(item => Accepts(keyword.Value, item)),
         "required" => value.ValueKind != JsonValueKind.Object || keyword.Value.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _)),
         "properties" => value.ValueKind != JsonValueKind.Object || keyword.Value.EnumerateObject().All(field => !value.TryGetProperty(field.Name, out var own) || Accepts(field.Value, own)),
-        "additionalProperties" => value.ValueKind != JsonValueKind.Object || value.EnumerateObject().All(field => schema.GetProperty("properties").TryGetProperty(field.Name, out _)),
+        "additionalProperties" => value.ValueKind != JsonValueKind.Object || value.EnumerateObject().All(field =>
+            (schema.TryGetProperty("properties", out var known) && known.TryGetProperty(field.Name, out _))
+            || (keyword.Value.ValueKind == JsonValueKind.Object && Accepts(keyword.Value, field.Value))),
         _ => throw new NotSupportedException(keyword.Name),
     });
 

@@ -88,6 +88,13 @@ public sealed class SchemaTests
     [InlineData("namespace: '', cases: [{name: x, deny: [{from: a, to: b}]}]", false)]
     [InlineData("namespace: 5, cases: [{name: x, deny: [{from: a, to: b}]}]", false)]
     [InlineData("manifests: {a: b}, cases: [{name: x, deny: [{from: a, to: b}]}]", false)]
+    [InlineData("metadata: {name: a, namespace: b, labels: {c: d}, annotations: {e: f}}, cases: [{name: x, deny: [{from: a, to: b}]}]", true)]
+    [InlineData("metadata: null, cases: [{name: x, deny: [{from: a, to: b}]}]", true)]
+    [InlineData("metadata: {labels: null}, cases: [{name: x, deny: [{from: a, to: b}]}]", true)]
+    [InlineData("metadata: {nome: a}, cases: [{name: x, deny: [{from: a, to: b}]}]", false)]
+    [InlineData("metadata: {name: 5}, cases: [{name: x, deny: [{from: a, to: b}]}]", false)]
+    [InlineData("metadata: {labels: {a: 5}}, cases: [{name: x, deny: [{from: a, to: b}]}]", false)]
+    [InlineData("metadata: a, cases: [{name: x, deny: [{from: a, to: b}]}]", false)]
     [InlineData("manifests: [5], cases: [{name: x, deny: [{from: a, to: b}]}]", false)]
     public void File_IsTakenByBothOrNeither(string fields, bool isTaken) => Agree(fields, isTaken);
 
@@ -96,6 +103,48 @@ public sealed class SchemaTests
     [InlineData("{apiVersion: v1, kind: Expectations, cases: [{name: x, deny: [{from: a, to: b}]}]}")]
     [InlineData("[]")]
     public void OtherFile_IsTakenByNeither(string text) => AgreeOn(text, isTaken: false);
+
+    [Fact]
+    public void Definition_HasTheSameFields()
+    {
+        var definition = Json(File.ReadAllText(Path.Combine(Root, "deploy", "crds", "ringfence.dev_expectations.yaml")));
+        var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "schemas", "expectations.v1alpha1.schema.json"))).RootElement;
+        var file = schema.GetProperty("definitions");
+        var names = definition.GetProperty("spec").GetProperty("names");
+        var version = Assert.Single(definition.GetProperty("spec").GetProperty("versions").EnumerateArray());
+        Assert.Equal(
+            (ExpectationSet.ApiVersion, ExpectationSet.Kind),
+            ($"{definition.GetProperty("spec").GetProperty("group").GetString()}/{version.GetProperty("name").GetString()}", names.GetProperty("kind").GetString()));
+        var root = version.GetProperty("schema").GetProperty("openAPIV3Schema");
+        var one = root.GetProperty("properties").GetProperty("cases").GetProperty("items");
+
+        SameFields(schema, root, "apiVersion", "kind");
+        SameFields(file.GetProperty("case"), one);
+        foreach (var mode in (string[])["allow", "deny", "only"]) SameFields(file.GetProperty("entry"), one.GetProperty("properties").GetProperty(mode).GetProperty("items"));
+        Assert.Equal(
+            file.GetProperty("case").GetProperty("anyOf").EnumerateArray().Select(part => part.GetProperty("required")[0].GetString()),
+            one.GetProperty("anyOf").EnumerateArray().Select(part => part.GetProperty("required")[0].GetString()));
+    }
+
+    // What each schema says of a field that both can say.
+    private static void SameFields(JsonElement file, JsonElement definition, params string[] given)
+    {
+        var (ofFile, ofDefinition) = (file.GetProperty("properties"), definition.GetProperty("properties"));
+        Assert.Equal(ofFile.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal), ofDefinition.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            file.GetProperty("required").EnumerateArray().Select(field => field.GetString()).Except(given),
+            definition.GetProperty("required").EnumerateArray().Select(field => field.GetString()));
+        foreach (var field in ofDefinition.EnumerateObject())
+        {
+            var there = ofFile.GetProperty(field.Name);
+            foreach (var rule in (string[])["pattern", "minLength", "minItems"])
+                Assert.Equal(there.TryGetProperty(rule, out var wanted) ? wanted.ToString() : null, field.Value.TryGetProperty(rule, out var found) ? found.ToString() : null);
+            if (!there.TryGetProperty("type", out var type) || field.Name == "metadata") continue;
+            string?[] types = type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(each => each.GetString())] : [type.GetString()];
+            Assert.Equal(types[0], field.Value.GetProperty("type").GetString());
+            Assert.Equal(types.Contains("null"), field.Value.TryGetProperty("nullable", out var nullable) && nullable.GetBoolean());
+        }
+    }
 
     private static void Agree(string fields, bool isTaken) => AgreeOn($"{{apiVersion: ringfence.dev/v1alpha1, kind: Expectations, {fields}}}", isTaken);
 

@@ -71,6 +71,13 @@ internal sealed class LiveApi : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    /// <summary>Adds an object of kind <c>Expectations</c>.</summary>
+    public async Task AddExpectationsAsync(string @namespace, string name, string yaml)
+    {
+        var json = (JsonObject)Json(Assert.Single(YamlReader.Read(Encoding.UTF8.GetBytes($"apiVersion: ringfence.dev/v1alpha1\nkind: Expectations\nmetadata: {{name: {name}}}\n{yaml}"))).Root!)!;
+        await _client.CreateAsync(new ResourceType("ringfence.dev", "v1alpha1", "Expectations", "expectations", IsNamespaced: true), @namespace, Bytes(json), TestContext.Current.CancellationToken);
+    }
+
     private async Task AddAsync(JsonObject json)
     {
         var cancellation = TestContext.Current.CancellationToken;

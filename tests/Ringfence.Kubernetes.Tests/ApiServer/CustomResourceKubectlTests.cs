@@ -293,6 +293,29 @@ public sealed class CustomResourceKubectlTests : IAsyncLifetime
         Assert.Contains("unknown field \"spec.ingress[0].form\"", Fault("from:", "form: [], from:"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Expectations_AreAppliedAsTheyLieInTheFolder()
+    {
+        _kubectl.Run("create", "namespace", "ai-platform");
+
+        Assert.Equal("expectations.ringfence.dev/rag created\n", _kubectl.Run("apply", "-f", InRepository("examples", "rag", "expectations.yaml")));
+        Assert.Equal("expectations.ringfence.dev/rag unchanged\n", _kubectl.Run("apply", "-f", InRepository("examples", "rag", "expectations.yaml")));
+        Assert.Matches("^NAME +FIRST +AGE\nrag +the vector database is for the API alone, and for ml-ops +[0-9]+s\n$", _kubectl.Run("get", "expect", "-n", "ai-platform"));
+        Assert.Contains("What is expected, in your words.", _kubectl.Run("explain", "expectations.cases.name"), StringComparison.Ordinal);
+        Assert.Contains("expectations.ringfence.dev configured", _kubectl.Run("apply", "-f", InRepository("deploy", "crds")), StringComparison.Ordinal);
+        Assert.Contains("expectations.ringfence.dev unchanged", _kubectl.Run("apply", "-f", InRepository("deploy", "crds")), StringComparison.Ordinal);
+        const string bad = "apiVersion: ringfence.dev/v1alpha1\nkind: Expectations\nmetadata: {name: bad}\ncases: [{name: x, alow: []}]\n";
+        Assert.Contains("unknown field \"cases[0].alow\"", _kubectl.Try(bad, "apply", "-f", "-").Error, StringComparison.Ordinal);
+        Assert.Contains("must validate at least one schema (anyOf)", _kubectl.Try(bad.Replace("alow", "allow", StringComparison.Ordinal), "apply", "-f", "-").Error, StringComparison.Ordinal);
+    }
+
+    private static string InRepository(params string[] parts)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root!.FullName, "Ringfence.slnx"))) root = root.Parent;
+        return Path.Combine([root.FullName, .. parts]);
+    }
+
     private static string ClusterPolicies => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cluster-policy.yaml"));
 
     private void Define()

@@ -71,5 +71,45 @@ public sealed class SeededLabTests
         }
     }
 
+    [Fact]
+    public async Task Kinds_OfDefinitions_AreThereForTheObjectsBesideThem()
+    {
+        const string Manifests =
+            """
+            apiVersion: example.com/v1
+            kind: Thing
+            metadata: {name: first, namespace: shop}
+            spec: {a: b}
+            ---
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: things.example.com}
+            spec:
+              group: example.com
+              scope: Namespaced
+              names: {plural: things, kind: Thing}
+              versions:
+              - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {a: {type: string}}}}}}}
+            ---
+            apiVersion: ringfence.dev/v1alpha1
+            kind: Expectations
+            metadata: {name: rules, namespace: shop}
+            cases: [{name: x, deny: [{from: external, to: web}]}]
+            ---
+            apiVersion: ringfence.dev/v1alpha1
+            kind: Expectations
+            cases: [{name: a file alone, deny: [{from: external, to: web}]}]
+            """;
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var run = await ServedLabs.StartAsync(new LabOptions { Name = "kinds", Enforce = false }, cancellation, Manifests);
+
+        Assert.NotNull(run.Api.Find(run.Api.Kinds.OfKind("example.com/v1", "Thing")!, "shop", "first"));
+        Assert.Equal(["rules"], run.Api.List(run.Api.Kinds.OfKind("ringfence.dev/v1alpha1", "Expectations")!).Items.Select(item => item.Name));
+        Assert.Empty(run.Reports);
+        Assert.Equal(
+            ["CustomResourceDefinition things.example.com unchanged", "Expectations shop/rules unchanged", "Thing shop/first unchanged"],
+            run.Lab.Apply(Sent(Manifests)).Changes.Select(change => $"{change.Object} {change.What}").Order(StringComparer.Ordinal));
+    }
+
     private static SentManifests Sent(string text) => new([new SentManifest("test.yaml", true, Encoding.UTF8.GetBytes(text))], null, StrictCidr: true);
 }
