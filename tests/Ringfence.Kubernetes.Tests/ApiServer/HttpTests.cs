@@ -47,7 +47,6 @@ public sealed class HttpTests : IAsyncLifetime
     {
         var (code, status) = await _server.SendAsync(new HttpMethod(method), path, "{}", "application/strategic-merge-patch+json");
 
-        // kubectl debug looks into them without asking whether they are there.
         Assert.Equal((404, "{}"), (code, status["details"]?.ToJsonString()));
     }
 

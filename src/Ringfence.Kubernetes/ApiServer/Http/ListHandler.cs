@@ -66,20 +66,26 @@ internal sealed class ListHandler(ObjectApi api)
         return (objects, state.Version, false);
     }
 
+    /// <summary>Objects among which are all that a query asks for, in order: fewer than all, where they can be found without looking at each.</summary>
+    /// <param name="state">The objects.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="behind">The place behind which they begin; null for the first.</param>
+    public static IEnumerable<StoredObject> Candidates(StoreState state, ListQuery query, (string Namespace, string Name)? behind)
+    {
+        var (type, filter) = (query.Type, query.Filter);
+        if (filter.Fields?.Name is { } name && (filter.Namespace is not null || !type.IsNamespaced) && behind is null)
+            return state.Find(type, filter.Namespace ?? "", name) is { } found ? [found] : [];
+        if (filter.Fields?.Node is { } node && PodsByNode.IsOf(type) && state.Nodes is { } nodes)
+            return behind is var (@namespace, last) ? nodes.On(node).SkipWhile(pod => ByName.Compare(pod, @namespace, last) <= 0) : nodes.On(node);
+        return state.In(type, filter.Namespace, behind);
+    }
+
     private StoreState AsOf(StoreState state, ListQuery query, long version)
     {
         var changes = api.Log.Since(query.Type, version);
         if (changes is null) throw query.Continue is null ? Refusal.Expired(version, api.Log.Floor) : Refusal.ContinueExpired();
         // The log may be ahead of the state by now.
         return state.AsOf(query.Type, version, changes.Where(change => change.Object.Version <= state.Version));
-    }
-
-    private static IEnumerable<StoredObject> Candidates(StoreState state, ListQuery query, (string, string)? behind)
-    {
-        // By its name, one object is found without looking at the others.
-        if (query.Filter is not { Fields.Name: { } name } || (query.Filter.Namespace is null && query.Type.IsNamespaced) || behind is not null)
-            return state.In(query.Type, query.Filter.Namespace, behind);
-        return state.Find(query.Type, query.Filter.Namespace ?? "", name) is { } found ? [found] : [];
     }
 
     private static async Task WriteAsync(PipeWriter output, ObjectEncoder encoder, JsonObject metadata, List<StoredObject> objects, CancellationToken aborted)

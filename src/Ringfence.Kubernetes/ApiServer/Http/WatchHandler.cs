@@ -42,7 +42,7 @@ internal sealed class WatchHandler(ObjectApi api, TimeProvider time, TimeSpan bo
         {
             if (isFromStart)
             {
-                foreach (var stored in state.In(query.Type, query.Filter.Namespace))
+                foreach (var stored in ListHandler.Candidates(state, query, null))
                     if (query.Filter.Matches(stored)) await stream.WriteAsync("ADDED", stored, end.Token);
                 if (query is { SendInitialEvents: true, AllowBookmarks: true }) stream.Write("BOOKMARK", encoder.Bookmark(state.Version, isEndOfInitial: true));
             }

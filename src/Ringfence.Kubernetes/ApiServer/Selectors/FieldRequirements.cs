@@ -56,6 +56,9 @@ internal sealed class FieldRequirements
     /// <summary>The one name that it selects; null where it does not.</summary>
     public string? Name => _requirements.FirstOrDefault(each => each is { Field: "metadata.name", IsNot: false })?.Value;
 
+    /// <summary>The one node whose objects it selects; empty for those without one, null where it does not say.</summary>
+    public string? Node => _requirements.FirstOrDefault(each => each is { Field: "spec.nodeName", IsNot: false })?.Value;
+
     /// <summary>Whether an object is as it demands.</summary>
     public bool Matches(StoredObject stored)
     {

@@ -17,12 +17,19 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
     /// <summary>The kinds that are served: with every change of a definition they are others.</summary>
     public ServedKinds Kinds { get; private init; } = ServedKinds.BuiltIn;
 
+    /// <summary>The pods by their nodes; null where it is not known, of earlier versions.</summary>
+    public PodsByNode? Nodes { get; private init; } = PodsByNode.Empty;
+
     /// <summary>Some objects as of a version.</summary>
     /// <param name="version">The version.</param>
     /// <param name="objects">The objects.</param>
     /// <param name="kinds">The kinds that are served.</param>
-    public static StoreState Of(long version, IEnumerable<StoredObject> objects, ServedKinds kinds) =>
-        new(version, objects.GroupBy(each => each.Type).ToImmutableDictionary(kind => kind.Key, kind => kind.ToImmutableSortedSet(ByName.Order))) { Kinds = kinds };
+    public static StoreState Of(long version, IReadOnlyCollection<StoredObject> objects, ServedKinds kinds) =>
+        new(version, objects.GroupBy(each => each.Type).ToImmutableDictionary(kind => kind.Key, kind => kind.ToImmutableSortedSet(ByName.Order)))
+        {
+            Kinds = kinds,
+            Nodes = PodsByNode.Of(objects.Where(each => PodsByNode.IsOf(each.Type))),
+        };
 
     /// <summary>The objects of a kind, by namespace and name.</summary>
     public ImmutableSortedSet<StoredObject> Of(ResourceType type) => Objects.GetValueOrDefault(type, None);
@@ -62,7 +69,13 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
         var objects = Of(type);
         if (change.Before is { } before) objects = objects.Remove(before);
         if (change.Kind != ChangeKind.Deleted) objects = objects.Add(change.Object);
-        return this with { Version = change.Object.Version, Objects = Objects.SetItem(type, objects), Kinds = type == Definition.Kind ? Kinds.With(change) : Kinds };
+        return this with
+        {
+            Version = change.Object.Version,
+            Objects = Objects.SetItem(type, objects),
+            Kinds = type == Definition.Kind ? Kinds.With(change) : Kinds,
+            Nodes = PodsByNode.IsOf(type) ? Nodes?.With(change) : Nodes,
+        };
     }
 
     /// <summary>The state with the objects of one kind as they were at an earlier version.</summary>
@@ -78,19 +91,8 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
             if (change.Before is { } before) objects.Add(before);
         }
 
-        return this with { Version = version, Objects = Objects.SetItem(type, objects.ToImmutable()) };
+        return this with { Version = version, Objects = Objects.SetItem(type, objects.ToImmutable()), Nodes = PodsByNode.IsOf(type) ? null : Nodes };
     }
 
     private static StoredObject Probe(ResourceType type, string @namespace, string name) => new(type, @namespace, name, 0, default);
-
-    private sealed class ByName : IComparer<StoredObject>
-    {
-        public static readonly ByName Order = new();
-
-        public int Compare(StoredObject? left, StoredObject? right)
-        {
-            var byNamespace = string.CompareOrdinal(left!.Namespace, right!.Namespace);
-            return byNamespace != 0 ? byNamespace : string.CompareOrdinal(left.Name, right.Name);
-        }
-    }
 }
