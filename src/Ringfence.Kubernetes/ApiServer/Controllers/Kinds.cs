@@ -11,6 +11,7 @@ internal static class Kinds
     public static readonly ResourceType Services = new("", "v1", "Service", "services", IsNamespaced: true);
     public static readonly ResourceType ServiceAccounts = new("", "v1", "ServiceAccount", "serviceaccounts", IsNamespaced: true);
     public static readonly ResourceType ConfigMaps = new("", "v1", "ConfigMap", "configmaps", IsNamespaced: true);
+    public static readonly ResourceType Claims = new("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", IsNamespaced: true);
     public static readonly ResourceType Events = new("", "v1", "Event", "events", IsNamespaced: true);
     public static readonly ResourceType Deployments = new("apps", "v1", "Deployment", "deployments", IsNamespaced: true);
     public static readonly ResourceType ReplicaSets = new("apps", "v1", "ReplicaSet", "replicasets", IsNamespaced: true);

@@ -53,6 +53,39 @@ public sealed class WorkloadTests
     }
 
     [Fact]
+    public async Task Stateful_pods_have_claims_of_their_own_which_outlive_them()
+    {
+        await using var cluster = new TestCluster();
+        Stateful(cluster, 2, """{"volumeClaimTemplates":[{"metadata":{"name":"data","labels":{"tier":"db"}},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]}""");
+        await cluster.SettleAsync();
+
+        string[] Claims() => [.. cluster.List(Kinds.Claims).Select(claim => $"{claim.Text("metadata", "name")} {claim.Text("metadata", "uid")}").Order(StringComparer.Ordinal)];
+        var before = Claims();
+        Assert.Equal(["data-db-0", "data-db-1"], before.Select(claim => claim.Split(' ')[0]));
+        var made = cluster.Find(Kinds.Claims, "data-db-1")!;
+        Assert.Equal(("db", "db", "Pending"), (made.Text("metadata", "labels", "tier"), made.Text("metadata", "labels", "app"), made.Text("status", "phase")));
+        Assert.Equal("data-db-1", cluster.Find(Kinds.Pods, "db-1")!["spec"]!["volumes"]![0]!["persistentVolumeClaim"].Text("claimName"));
+        cluster.Change(Kinds.StatefulSets, "db", body => body["spec"]!["replicas"] = 1);
+        await cluster.SettleAsync();
+        cluster.Change(Kinds.StatefulSets, "db", body => body["spec"]!["replicas"] = 2);
+        await cluster.SettleAsync();
+        Assert.Equal(["db-0", "db-1"], Names(cluster, "db"));
+        Assert.Equal(before, Claims());
+    }
+
+    [Fact]
+    public async Task Stateful_pods_run_also_where_their_claims_are_refused()
+    {
+        await using var cluster = new TestCluster();
+        Stateful(cluster, 1, """{"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{}},{"metadata":{"name":"data"},"spec":{}}]}""");
+        await cluster.SettleAsync();
+
+        Assert.Equal(["db-0"], Names(cluster, "db"));
+        Assert.Empty(cluster.List(Kinds.Claims));
+        Assert.Contains(cluster.List(Kinds.Events), told => told.Text("reason") == "FailedCreate" && told.Text("message")!.Contains("at least 1 access mode is required", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Daemon_has_a_pod_on_every_node_that_it_fits_and_follows_nodes()
     {
         await using var cluster = new TestCluster();

@@ -118,17 +118,7 @@ internal sealed class StatefulSetController(ControllerContext context) : Control
         var spec = pod.Child("spec");
         spec["hostname"] = name;
         if (set.Body.Text("spec", "serviceName") is { Length: > 0 } service) spec["subdomain"] = service;
-        var claims = set.Body.Items("spec", "volumeClaimTemplates").Select(claim => claim.Text("metadata", "name")).OfType<string>().ToList();
-        if (claims.Count > 0)
-        {
-            var others = spec.Items("volumes").Where(volume => !claims.Contains(volume.Text("name") ?? "")).Select(volume => volume.Copy());
-            spec["volumes"] = others.Concat(claims.Select(claim => new JsonObject
-            {
-                ["name"] = claim,
-                ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = $"{claim}-{name}" },
-            })).ToJson();
-        }
-
+        VolumeClaims.Make(Context, set, pod);
         return _pods.Create(set, pod);
     }
 
