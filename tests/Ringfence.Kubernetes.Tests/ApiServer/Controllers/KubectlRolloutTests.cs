@@ -101,10 +101,38 @@ public sealed class KubectlRolloutTests : IAsyncLifetime
         Assert.DoesNotContain("shop", await Kubectl("get", "namespaces", "-o", "name"), StringComparison.Ordinal);
     }
 
-    private async Task<string> Images()
+    [Fact]
+    public async Task Nodes_are_tainted_cordoned_and_drained()
     {
-        const string Template = "{{range .items}}{{if not .metadata.deletionTimestamp}}{{(index .spec.containers 0).image}} {{end}}{{end}}";
-        return (await Kubectl("get", "pods", "-l", "app=web", "-o", $"go-template={Template}")).TrimEnd();
+        _server!.Api.Create(Kinds.Nodes, TestApi.Object("""{"metadata":{"name":"node-2"}}"""));
+        await Kubectl("taint", "nodes", "node-2", "gpu=yes:NoSchedule");
+        await Kubectl(Web, "apply", "-f", "-");
+        await Kubectl("rollout", "status", "deploy/web", "--timeout=30s");
+        Assert.Equal("node-1 node-1 node-1", await Nodes());
+
+        await Kubectl("taint", "nodes", "node-2", "gpu-");
+        Assert.Contains("node/node-1 drained", await Kubectl("drain", "node-1", "--timeout=60s"), StringComparison.Ordinal);
+        await Kubectl("rollout", "status", "deploy/web", "--timeout=30s");
+        Assert.Equal("node-2 node-2 node-2", await Nodes());
+        Assert.Contains("SchedulingDisabled", await Kubectl("get", "node", "node-1"), StringComparison.Ordinal);
+
+        await Kubectl("uncordon", "node-1");
+        await Kubectl("cordon", "node-2");
+        await Kubectl("scale", "deploy/web", "--replicas=4");
+        await Kubectl("rollout", "status", "deploy/web", "--timeout=30s");
+        Assert.Contains("node-1", await Nodes(), StringComparison.Ordinal);
+        Assert.Contains("Created pod: web-", await Kubectl("events"), StringComparison.Ordinal);
+        Assert.Contains("SuccessfulCreate", await Kubectl("get", "events.events.k8s.io"), StringComparison.Ordinal);
+    }
+
+    private Task<string> Nodes() => OfPods(".spec.nodeName");
+
+    private Task<string> Images() => OfPods("(index .spec.containers 0).image");
+
+    private async Task<string> OfPods(string field)
+    {
+        var template = "{{range .items}}{{if not .metadata.deletionTimestamp}}{{FIELD}} {{end}}{{end}}".Replace("FIELD", field, StringComparison.Ordinal);
+        return (await Kubectl("get", "pods", "-l", "app=web", "-o", $"go-template={template}")).TrimEnd();
     }
 
     private Task<string> Kubectl(params string[] arguments) => arguments[0].StartsWith('{') ? Run(arguments[0], arguments[1..]) : Run("", arguments);
