@@ -75,6 +75,21 @@ public sealed class KubectlKindsTests : IAsyncLifetime
         metadata: {name: made, labels: {app: ai}}
         template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}
         ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: {name: checks, labels: {app: ai}}
+        webhooks:
+        - name: checks.example.com
+          admissionReviewVersions: [v1]
+          sideEffects: None
+          clientConfig: {service: {name: checks, namespace: default, path: /validate}}
+          rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+        ---
+        apiVersion: storage.k8s.io/v1
+        kind: CSIDriver
+        metadata: {name: disks.example.com, labels: {app: ai}}
+        spec: {attachRequired: true}
+        ---
         apiVersion: node.k8s.io/v1
         kind: RuntimeClass
         metadata: {name: gvisor, labels: {app: ai}}
@@ -118,6 +133,8 @@ public sealed class KubectlKindsTests : IAsyncLifetime
     [InlineData("limits", "NAME CREATED AT", "limits 20*Z")]
     [InlineData("pc", "NAME VALUE GLOBAL-DEFAULT AGE PREEMPTIONPOLICY", "high 1000 false * PreemptLowerPriority")]
     [InlineData("podtemplates", "NAME CONTAINERS IMAGES POD LABELS", "made c i a=b")]
+    [InlineData("validatingwebhookconfigurations", "NAME WEBHOOKS AGE", "checks 1 *")]
+    [InlineData("csidrivers", "NAME ATTACHREQUIRED PODINFOONMOUNT STORAGECAPACITY TOKENREQUESTS REQUIRESREPUBLISH MODES AGE", "disks.example.com true false false <unset> false Persistent *")]
     [InlineData("runtimeclasses", "NAME HANDLER AGE", "gvisor runsc *")]
     public void Get_ShowsTheColumnsOfTheKind(string kind, string heading, string row)
     {

@@ -47,6 +47,9 @@ internal static class DefaultRules
             case "Subject":
                 if (value.Text("kind") is "User" or "Group" && value.Text("apiGroup").Length == 0) value["apiGroup"] = "rbac.authorization.k8s.io";
                 break;
+            case "CSIDriverSpec":
+                if (value["volumeLifecycleModes"] is not JsonArray { Count: > 0 }) value["volumeLifecycleModes"] = new JsonArray("Persistent");
+                break;
             case "HorizontalPodAutoscalerSpec":
                 AutoscalerDefaults.Apply(value);
                 break;

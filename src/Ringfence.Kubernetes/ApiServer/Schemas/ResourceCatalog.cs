@@ -11,6 +11,7 @@ namespace Ringfence.Kubernetes.ApiServer.Schemas;
 public static class ResourceCatalog
 {
     private static readonly ImmutableArray<string> s_all = ["all"];
+    private static readonly ImmutableArray<string> s_extensions = ["api-extensions"];
     private static readonly ImmutableArray<string> s_status = ["status"];
     private static readonly ImmutableArray<string> s_scaled = ["status", "scale"];
     private static readonly ResourceType s_event = new("", "v1", "Event", "events", true) { ShortNames = ["ev"] };
@@ -38,6 +39,8 @@ public static class ResourceCatalog
         {
             ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Subresources = s_status,
         },
+        new("admissionregistration.k8s.io", "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", false) { Categories = s_extensions },
+        new("admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", false) { Categories = s_extensions },
         new("apps", "v1", "ControllerRevision", "controllerrevisions", true),
         new("apps", "v1", "DaemonSet", "daemonsets", true) { ShortNames = ["ds"], Categories = s_all, Subresources = s_status },
         new("apps", "v1", "Deployment", "deployments", true) { ShortNames = ["deploy"], Categories = s_all, Subresources = s_scaled },
@@ -60,6 +63,7 @@ public static class ResourceCatalog
         new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", true),
         new("rbac.authorization.k8s.io", "v1", "Role", "roles", true),
         new("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", false) { ShortNames = ["pc"] },
+        new("storage.k8s.io", "v1", "CSIDriver", "csidrivers", false),
         new("storage.k8s.io", "v1", "StorageClass", "storageclasses", false) { ShortNames = ["sc"] },
     ];
 

@@ -47,6 +47,20 @@ internal static class StorageCells
         TableColumns.Age,
     ];
 
+    public static ImmutableArray<TableColumn> Driver { get; } =
+    [
+        TableColumns.Name,
+        Flag("AttachRequired", "attachRequired"),
+        Flag("PodInfoOnMount", "podInfoOnMount"),
+        Flag("StorageCapacity", "storageCapacity"),
+        TableColumn.Text("TokenRequests", row => string.Join(',', row.Spec["tokenRequests"].Items.Select(request => request["audience"].Text)) is { Length: > 0 } audiences ? audiences : Unset),
+        Flag("RequiresRepublish", "requiresRepublish"),
+        TableColumn.Text("Modes", row => string.Join(',', row.Spec["volumeLifecycleModes"].Items.Select(mode => mode.Text))),
+        TableColumns.Age,
+    ];
+
+    private static TableColumn Flag(string name, string field) => new(name, row => row.Spec[field].IsTrue, Type: "boolean");
+
     private static string Phase(TableRow row) => row.IsDeleting ? "Terminating" : row.Status["phase"].Text;
 
     private static string Modes(JsonField modes) => string.Join(',', modes.Items.Select(mode => mode.Text switch

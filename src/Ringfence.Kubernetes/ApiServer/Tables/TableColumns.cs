@@ -52,6 +52,9 @@ internal static class TableColumns
         ["ResourceQuota"] = LimitCells.Quota,
         ["LimitRange"] = [Name, CreatedAt],
         ["PriorityClass"] = LimitCells.Priority,
+        ["MutatingWebhookConfiguration"] = Webhooks,
+        ["ValidatingWebhookConfiguration"] = Webhooks,
+        ["CSIDriver"] = StorageCells.Driver,
         ["RuntimeClass"] = [Name, TableColumn.Text("Handler", row => row["handler"].Text), Age],
         ["PodTemplate"] = WorkloadCells.PodTemplate,
         ["CustomResourceDefinition"] = [Name, CreatedAt],
@@ -59,6 +62,8 @@ internal static class TableColumns
 
     /// <summary>The columns of a kind; name and age where it has none of its own.</summary>
     public static ImmutableArray<TableColumn> Of(ResourceType type) => type.Custom?.Columns ?? s_kinds.GetValueOrDefault(type.Kind, s_plain);
+
+    private static ImmutableArray<TableColumn> Webhooks => [Name, TableColumn.Count("Webhooks", row => row["webhooks"].Count), Age];
 
     private static int Size(TableRow row, string field) => row[field].Texts?.Length ?? 0;
 }

@@ -119,6 +119,9 @@ public class TableWriterTests
     [InlineData("policy/v1", "PodDisruptionBudget", "NAME MIN AVAILABLE MAX UNAVAILABLE ALLOWED DISRUPTIONS AGE |")]
     [InlineData("scheduling.k8s.io/v1", "PriorityClass", "NAME VALUE GLOBAL-DEFAULT AGE PREEMPTIONPOLICY |")]
     [InlineData("node.k8s.io/v1", "RuntimeClass", "NAME HANDLER AGE |")]
+    [InlineData("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "NAME WEBHOOKS AGE |")]
+    [InlineData("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "NAME WEBHOOKS AGE |")]
+    [InlineData("storage.k8s.io/v1", "CSIDriver", "NAME ATTACHREQUIRED PODINFOONMOUNT STORAGECAPACITY TOKENREQUESTS REQUIRESREPUBLISH MODES AGE |")]
     public void Write_Headings_AreKubectls(string apiVersion, string kind, string expected)
     {
         var table = TableWriter.Write(ResourceCatalog.OfKind(apiVersion, kind)!, [new JsonObject()], RowObject.None, s_now);
@@ -216,6 +219,8 @@ public class TableWriterTests
     [InlineData(
         "autoscaling/v2", "HorizontalPodAutoscaler", """{"spec":{"metrics":[{"type":"ContainerResource","containerResource":{"name":"memory","target":{"averageValue":"1Gi"}}},{"type":"External","external":{"target":{"averageValue":"3"}}}]}}""",
         "o / memory: <unknown>/1Gi, <unknown>/3 (avg) <unset> 0 0 2d")]
+    [InlineData("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", """{"webhooks":[{},{}]}""", "o 2 2d")]
+    [InlineData("storage.k8s.io/v1", "CSIDriver", """{"spec":{"attachRequired":true,"volumeLifecycleModes":["Persistent","Ephemeral"]}}""", "o true false false <unset> false Persistent,Ephemeral 2d")]
     public void Write_Object_HasKubectlsCells(string apiVersion, string kind, string json, string expected)
     {
         var value = JsonNode.Parse(json)!.AsObject();
