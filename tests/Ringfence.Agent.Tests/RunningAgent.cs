@@ -31,13 +31,13 @@ internal sealed class RunningAgent : ILogger, IDisposable
 
     public ConcurrentQueue<(int Id, string Text)> Told { get; } = [];
 
-    /// <summary>Waits, ten seconds at most, until something is so.</summary>
+    /// <summary>Waits, a minute at most, until something is so.</summary>
     public static void Await(Func<bool> isSo, string what, RunningAgent? agent = null)
     {
         var start = Stopwatch.GetTimestamp();
         while (!isSo())
         {
-            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(10)) throw new TimeoutException($"not {what}; told: {string.Join('\n', agent?.Told.Select(item => item.Text) ?? [])}");
+            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromMinutes(1)) throw new TimeoutException($"not {what}; told: {string.Join('\n', agent?.Told.Select(item => item.Text) ?? [])}");
             Thread.Sleep(5);
         }
     }
@@ -51,7 +51,7 @@ internal sealed class RunningAgent : ILogger, IDisposable
     }
 
     /// <summary>Waits until it has ended by itself.</summary>
-    public bool Result() => _running.WaitAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+    public bool Result() => _running.WaitAsync(TimeSpan.FromMinutes(1)).GetAwaiter().GetResult();
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
@@ -64,7 +64,7 @@ internal sealed class RunningAgent : ILogger, IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        _running.WaitAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+        _running.WaitAsync(TimeSpan.FromMinutes(1)).GetAwaiter().GetResult();
         Agent.Dispose();
         _node.Dispose();
         _stop.Dispose();

@@ -7,7 +7,7 @@ namespace Ringfence.Cli.Tests;
 /// <summary>Labs in a place of their own, so that those of the machine's users are left alone. Disposing takes them down.</summary>
 internal sealed class LabRun : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<string, string> _environment;
 

@@ -8,7 +8,7 @@ namespace Ringfence.Lab.Tests;
 /// <summary>A connection, or a flow of UDP, both of whose ends are at hand.</summary>
 internal sealed class Conversation : IDisposable
 {
-    private const int Patience = 10_000;
+    private const int Patience = 60_000;
     private const int Short = 300;
 
     private readonly Socket _client;

@@ -14,7 +14,7 @@ public class EnforcementTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
 
-    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(30);
 
     private static readonly NetworkPolicy DenyIngress = new() { Namespace = "shop", Name = "deny", AffectsIngress = true };
 

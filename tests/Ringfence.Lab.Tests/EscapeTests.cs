@@ -149,7 +149,7 @@ public class EscapeTests
     private static async Task<IPAddress> NextAsync(Socket socket)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
         var received = await socket.ReceiveFromAsync(new byte[256], SocketFlags.None, new IPEndPoint(IPAddress.IPv6Any, 0), patience.Token);
         return ((IPEndPoint)received.RemoteEndPoint).Address;
     }
@@ -157,7 +157,7 @@ public class EscapeTests
     private static async Task<string> TextAsync(Socket socket)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
         var buffer = new byte[10_000];
         return System.Text.Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer, patience.Token));
     }

@@ -127,7 +127,7 @@ public class LifeTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LabCluster.StartAsync(Open, input, progress, cancel.Token));
 
-        for (var tries = 0; tries < 100 && Namespaces() > mine; tries++) await Task.Delay(50, Cancellation);
+        for (var tries = 0; tries < 1200 && Namespaces() > mine; tries++) await Task.Delay(50, Cancellation);
         Assert.InRange(Namespaces(), 0, mine);
     }
 

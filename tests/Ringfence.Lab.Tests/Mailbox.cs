@@ -10,7 +10,7 @@ namespace Ringfence.Lab.Tests;
 /// <summary>A UDP port that counts which senders' datagrams come in, and answers each.</summary>
 internal sealed class Mailbox : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, int> _letters = new(StringComparer.Ordinal);
     private readonly Socket _socket;

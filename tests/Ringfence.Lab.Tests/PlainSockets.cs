@@ -9,7 +9,7 @@ namespace Ringfence.Lab.Tests;
 /// <summary>Plain sockets in namespaces, that owe nothing to the lab's own.</summary>
 internal static class PlainSockets
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>Answers TCP connections to a port with a name, until disposed.</summary>
     public static IDisposable Serve(NetworkNamespace network, Address address, int port, string name)

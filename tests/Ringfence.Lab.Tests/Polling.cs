@@ -6,7 +6,7 @@ namespace Ringfence.Lab.Tests;
 /// <summary>Waits until something is so, looking often, and not forever.</summary>
 internal static class Polling
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static async Task UntilAsync(Func<bool> isSo, string what)

@@ -71,7 +71,7 @@ public sealed class RevocationTests
         open.GoOn();
         using var box = Mailbox.Open(lab.Pods["shop/server"].Network, Web + 1);
         using var letters = Letters.Send(lab.Pods["shop/client"].Network, "client", 0, (lab.Pods["shop/server"].Pod.Addresses[0], Web + 1));
-        Assert.True(SpinWait.SpinUntil(() => letters.Rounds > 50, 5000));
+        Assert.True(SpinWait.SpinUntil(() => letters.Rounds > 50, 60_000));
         open.GoOn();
         Assert.Equal(0, box.From("client"));
     }

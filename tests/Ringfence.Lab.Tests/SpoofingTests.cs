@@ -74,7 +74,7 @@ public sealed class SpoofingTests
     }
 
     private static Socket Raw(LabCluster lab, string pod) =>
-        lab.Pods[$"shop/{pod}"].Network.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Raw, ProtocolType.IcmpV6) { ReceiveTimeout = 10_000 });
+        lab.Pods[$"shop/{pod}"].Network.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Raw, ProtocolType.IcmpV6) { ReceiveTimeout = 60_000 });
 
     private static Mailbox OpenBox(LabCluster lab, string pod) => Mailbox.Open(lab.Pods[$"shop/{pod}"].Network, Box, lab.Pods[$"shop/{pod}"].Pod.Addresses[0].Family);
 

@@ -77,7 +77,7 @@ public sealed class TwoSubnets : IDisposable
         return opened;
     }
 
-    public Task<Attempt> ProbeAsync(Protocol protocol, int port, string? to = null, int milliseconds = 5000)
+    public Task<Attempt> ProbeAsync(Protocol protocol, int port, string? to = null, int milliseconds = 60_000)
     {
         var destination = to is null ? ServerAddress : Address.Parse(to);
         var source = destination.Family == IpFamily.V4 ? ClientAddress : ClientAddress6;

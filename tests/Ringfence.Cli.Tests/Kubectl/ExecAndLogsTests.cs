@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Ringfence.Cli.Tests.Kubectl;
 
@@ -11,12 +12,15 @@ public sealed class ExecAndLogsTests(KubectlLab lab)
     [Fact]
     public void CommandsOfTheArticle_WorkAsTheyStand()
     {
-        Assert.StartsWith("ai-platform/rag-api", Exec(Chat, "wget", "-qO-", "--timeout=3", "http://rag-api:8000").Out, StringComparison.Ordinal);
-        var watch = Stopwatch.StartNew();
-        Assert.NotEqual(0, Exec(Chat, "wget", "-qO-", "--timeout=1", "http://vector-db:6333").Code);
+        // Their time may be short on a busy machine, so that they are tried again.
+        LabRun.Until(() => Exec(Chat, "wget", "-qO-", "--timeout=3", "http://rag-api:8000").Out.StartsWith("ai-platform/rag-api", StringComparison.Ordinal), "an answer by wget");
+        LabRun.Until(() => Exec(Chat, "nc", "-zw", "3", "rag-api", "8000").Code == 0, "an answer by nc");
+
         // It gives up after one try, as the wget of containers does, and not after twenty.
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
-        Assert.Equal(0, Exec(Chat, "nc", "-zw", "3", "rag-api", "8000").Code);
+        var denied = Exec(Chat, "wget", "-O-", "--timeout=1", "http://vector-db:6333");
+        Assert.NotEqual(0, denied.Code);
+        Assert.Contains("Giving up.", denied.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Retrying", denied.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +72,7 @@ public sealed class ExecAndLogsTests(KubectlLab lab)
     public void Api_IsReachedFromPodsByItsService()
     {
         // No policy isolates the pods of ml-ops.
-        var run = lab.Kubectl("-n", "ml-ops", "exec", "deploy/drift-detector", "--", "curl", "-sSk", "--max-time", "5", "https://kubernetes.default/version");
+        var run = lab.Kubectl("-n", "ml-ops", "exec", "deploy/drift-detector", "--", "curl", "-sSk", "--max-time", "60", "https://kubernetes.default/version");
         Assert.Contains("\"gitVersion\"", run.Out, StringComparison.Ordinal);
     }
 
@@ -79,14 +83,14 @@ public sealed class ExecAndLogsTests(KubectlLab lab)
     [InlineData(1, "DNS: address 99999: invalid port\n", "vector-db:99999")]
     public void Agnhost_SaysWhatAgnhostSays(int code, string said, string destination)
     {
-        var run = Exec(Chat, "/agnhost", "connect", destination, "--timeout=1s", "--protocol=tcp");
+        var run = Exec(Chat, "/agnhost", "connect", destination, said.StartsWith("TIMEOUT", StringComparison.Ordinal) ? "--timeout=1s" : "--timeout=60s", "--protocol=tcp");
         Assert.Equal((code, "", said + (code == 0 ? "" : "command terminated with exit code 1\n")), (run.Code, run.Out, run.Error));
     }
 
     [Fact]
     public void Agnhost_NameThatIsNone_IsToldAsGoDoes()
     {
-        var run = Exec(Chat, "agnhost", "connect", "no-such-name:80", "--timeout", "1s");
+        var run = Exec(Chat, "agnhost", "connect", "no-such-name:80", "--timeout", "60s");
         Assert.Equal(1, run.Code);
         Assert.StartsWith("DNS: lookup no-such-name on 10.96.0.10:53: no such host\n", run.Error, StringComparison.Ordinal);
     }
@@ -100,7 +104,7 @@ public sealed class ExecAndLogsTests(KubectlLab lab)
     [Fact]
     public void Log_TellsWhatListensAndWhoAsked()
     {
-        Assert.Equal(0, Exec(Chat, "curl", "-sS", "--max-time", "5", "http://rag-api:8000/asked").Code);
+        Assert.Equal(0, Exec(Chat, "curl", "-sS", "--max-time", "60", "http://rag-api:8000/asked").Code);
         var address = lab.Must("-n", "ai-platform", "get", "pod", "-l", "app=chat-ui", "-o", "jsonpath={.items[0].status.podIP}");
         var lines = lab.Must("-n", "ai-platform", "logs", "deploy/rag-api").Split('\n');
         Assert.Equal("listening on 8000/TCP", lines[0]);
@@ -118,7 +122,7 @@ public sealed class ExecAndLogsTests(KubectlLab lab)
         try
         {
             var line = following.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
-            LabRun.Until(() => Exec("deploy/rag-api", "curl", "-sS", "--max-time", "5", "http://vector-db:6333").Code == 0 && line.IsCompleted, "a line comes");
+            LabRun.Until(() => Exec("deploy/rag-api", "curl", "-sS", "--max-time", "60", "http://vector-db:6333").Code == 0 && line.IsCompleted, "a line comes");
             Assert.Contains("on 6333/TCP", await line, StringComparison.Ordinal);
         }
         finally
@@ -130,21 +134,22 @@ public sealed class ExecAndLogsTests(KubectlLab lab)
     [Fact]
     public void ClientThatGoesAway_TakesItsCommandAlong()
     {
-        const string Mark = "86419.75";
+        // A number of seconds that no other sleep of this machine has.
+        var mark = (1000 + Random.Shared.NextDouble()).ToString("0.00000000", CultureInfo.InvariantCulture);
         KubectlLab.IsNeeded();
-        using (var running = lab.Start("-n", "ai-platform", "exec", Chat, "--", "sh", "-c", $"sleep {Mark} & wait"))
+        using (var running = lab.Start("-n", "ai-platform", "exec", Chat, "--", "sh", "-c", $"sleep {mark} & wait"))
         {
-            LabRun.Until(() => IsThere(Mark), "the command runs");
+            LabRun.Until(() => IsThere(mark), "the command runs");
             running.Kill();
         }
 
-        LabRun.Until(() => !IsThere(Mark), "the command has ended");
+        LabRun.Until(() => !IsThere(mark), "the command has ended");
 
-        static bool IsThere(string mark) => Directory.EnumerateDirectories("/proc").Any(folder =>
+        static bool IsThere(string argument) => Directory.EnumerateDirectories("/proc").Any(folder =>
         {
             try
             {
-                return File.ReadAllText($"{folder}/cmdline").StartsWith($"sleep\0{mark}", StringComparison.Ordinal);
+                return File.ReadAllText($"{folder}/cmdline").StartsWith($"sleep\0{argument}", StringComparison.Ordinal);
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {

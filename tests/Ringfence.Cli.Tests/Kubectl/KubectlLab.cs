@@ -32,7 +32,12 @@ public sealed class KubectlLab : IAsyncLifetime
         if (!OperatingSystem.IsLinux() || !System.Environment.IsPrivilegedProcess) return default;
         _lab = new LabRun();
         var up = _lab.Lab("up", "-f", "examples/rag", "--nodes", "3");
-        Assert.True(up.Code == 0, up.Error);
+        if (up.Code != 0)
+        {
+            _lab.Dispose();
+            Assert.Fail(up.Error);
+        }
+
         _cache = Directory.CreateTempSubdirectory("ringfence-kubectl-").FullName;
         _environment["KUBECONFIG"] = Path.Join(_lab.Labs, "default", "kubeconfig");
         _environment["KUBECACHEDIR"] = _cache;
@@ -98,7 +103,7 @@ public sealed class KubectlLab : IAsyncLifetime
     /// <summary>Whether a pod can connect to a destination, by the program that conformance tests use.</summary>
     internal bool Connects(string @namespace, string pod, string destination, string protocol = "tcp")
     {
-        var run = Kubectl("-n", @namespace, "exec", pod, "--", "/agnhost", "connect", destination, "--timeout=1s", $"--protocol={protocol}");
+        var run = Kubectl("-n", @namespace, "exec", pod, "--", "/agnhost", "connect", destination, "--timeout=3s", $"--protocol={protocol}");
         Assert.True(run.Code == 0 || run.Error.StartsWith("TIMEOUT", StringComparison.Ordinal), run.Error);
         return run.Code == 0;
     }

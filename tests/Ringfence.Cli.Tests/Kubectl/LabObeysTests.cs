@@ -32,8 +32,8 @@ public sealed class LabObeysTests(KubectlLab lab)
     public void AppliedPolicy_IsObeyedOnEveryNode_AndDeletedNoMore()
     {
         Make("obey", Agents, Client);
-        lab.Must("-n", "obey", "rollout", "status", "ds/everywhere", "--timeout=60s");
-        lab.Must("-n", "obey", "wait", "--for=condition=Ready", "pod", "--all", "--timeout=60s");
+        lab.Must("-n", "obey", "rollout", "status", "ds/everywhere", "--timeout=180s");
+        lab.Must("-n", "obey", "wait", "--for=condition=Ready", "pod", "--all", "--timeout=180s");
         var addresses = lab.Must("-n", "obey", "get", "pod", "-l", "app=everywhere", "-o", "jsonpath={range .items[*]}{.spec.nodeName}={.status.podIP} {end}")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToList();
         Assert.Equal(["node-1", "node-2", "node-3"], addresses.Select(pair => pair[0]).Order(StringComparer.Ordinal));
@@ -52,8 +52,8 @@ public sealed class LabObeysTests(KubectlLab lab)
         Make("doors", Agents);
         Make("visitors", Client);
         lab.Apply(Policy("doors", "friends", "ingress: [{ from: [{ namespaceSelector: { matchLabels: { friend: \"yes\" } } }] }]"));
-        lab.Must("-n", "doors", "rollout", "status", "ds/everywhere", "--timeout=60s");
-        lab.Must("-n", "visitors", "wait", "--for=condition=Ready", "pod/client", "--timeout=60s");
+        lab.Must("-n", "doors", "rollout", "status", "ds/everywhere", "--timeout=180s");
+        lab.Must("-n", "visitors", "wait", "--for=condition=Ready", "pod/client", "--timeout=180s");
         var address = lab.Must("-n", "doors", "get", "pod", "-o", "jsonpath={.items[0].status.podIP}") + ":8080";
         lab.UntilConnects(isOpen: false, "visitors", "client", address);
 
@@ -69,8 +69,8 @@ public sealed class LabObeysTests(KubectlLab lab)
     {
         Make("one-door", Agents, Client);
         lab.Apply(Policy("one-door", "guests", "ingress: [{ from: [{ podSelector: { matchLabels: { guest: \"yes\" } } }] }]"));
-        lab.Must("-n", "one-door", "rollout", "status", "ds/everywhere", "--timeout=60s");
-        lab.Must("-n", "one-door", "wait", "--for=condition=Ready", "pod/client", "--timeout=60s");
+        lab.Must("-n", "one-door", "rollout", "status", "ds/everywhere", "--timeout=180s");
+        lab.Must("-n", "one-door", "wait", "--for=condition=Ready", "pod/client", "--timeout=180s");
         var address = lab.Must("-n", "one-door", "get", "pod", "-l", "app=everywhere", "-o", "jsonpath={.items[0].status.podIP}") + ":8080";
         lab.UntilConnects(isOpen: false, "one-door", "client", address);
         lab.Must("-n", "one-door", "label", "pod", "client", "guest=yes");
@@ -81,8 +81,8 @@ public sealed class LabObeysTests(KubectlLab lab)
     public void DeletedNamespace_TakesEverythingAlong()
     {
         Make("going", Agents, Client);
-        lab.Must("-n", "going", "rollout", "status", "ds/everywhere", "--timeout=60s");
-        lab.Must("delete", "namespace", "going", "--timeout=60s");
+        lab.Must("-n", "going", "rollout", "status", "ds/everywhere", "--timeout=180s");
+        lab.Must("delete", "namespace", "going", "--timeout=180s");
         Assert.Equal("", lab.Kubectl("get", "pods,ds,netpol,events", "-n", "going", "-o", "name").Out);
         Assert.Equal("NotFound", Reason(lab.Kubectl("get", "namespace", "going")));
         Assert.DoesNotContain("going/", lab.Lab.Lab("status").Out, StringComparison.Ordinal);
@@ -92,11 +92,11 @@ public sealed class LabObeysTests(KubectlLab lab)
     public void PodThatNoNodeCanTake_Waits_AndHoldsUpNoOther()
     {
         Make("waiting", Client.Replace("  containers:", "  nodeSelector: { no-such: label }\n  containers:", StringComparison.Ordinal).Replace("name: client, namespace", "name: stuck, namespace", StringComparison.Ordinal), Client);
-        lab.Must("-n", "waiting", "wait", "--for=condition=Ready", "pod/client", "--timeout=60s");
+        lab.Must("-n", "waiting", "wait", "--for=condition=Ready", "pod/client", "--timeout=180s");
         Assert.Equal("Pending", lab.Must("-n", "waiting", "get", "pod", "stuck", "-o", "jsonpath={.status.phase}"));
         LabRun.Until(() => lab.Lab.Lab("status").Error.Contains("waiting/stuck does not run", StringComparison.Ordinal), "the status tells of the pod that waits");
         lab.Must("label", "node", "node-2", "no-such=label");
-        lab.Must("-n", "waiting", "wait", "--for=condition=Ready", "pod/stuck", "--timeout=60s");
+        lab.Must("-n", "waiting", "wait", "--for=condition=Ready", "pod/stuck", "--timeout=180s");
         lab.Must("label", "node", "node-2", "no-such-");
     }
 
@@ -104,8 +104,8 @@ public sealed class LabObeysTests(KubectlLab lab)
     public void KilledAgent_LeavesWhatItEnforced_AndItsSuccessorGoesOn()
     {
         Make("killed", Agents, Client);
-        lab.Must("-n", "killed", "rollout", "status", "ds/everywhere", "--timeout=60s");
-        lab.Must("-n", "killed", "wait", "--for=condition=Ready", "pod/client", "--timeout=60s");
+        lab.Must("-n", "killed", "rollout", "status", "ds/everywhere", "--timeout=180s");
+        lab.Must("-n", "killed", "wait", "--for=condition=Ready", "pod/client", "--timeout=180s");
         var address = lab.Must("-n", "killed", "get", "pod", "-l", "app=everywhere", "-o", "jsonpath={.items[0].status.podIP}") + ":8080";
         lab.Apply(Policy("killed", "closed", "ingress: []"));
         lab.UntilConnects(isOpen: false, "killed", "client", address);
@@ -125,7 +125,7 @@ public sealed class LabObeysTests(KubectlLab lab)
         var folder = CorpusFolder();
         lab.Must("create", "namespace", "boutique");
         lab.Must("-n", "boutique", "apply", "-f", folder);
-        lab.Must("-n", "boutique", "wait", "--for=condition=Available", "deploy", "--all", "--timeout=90s");
+        lab.Must("-n", "boutique", "wait", "--for=condition=Available", "deploy", "--all", "--timeout=180s");
         lab.UntilConnects(isOpen: true, "boutique", "deploy/frontend", PodOf("adservice", 9555));
         lab.UntilConnects(isOpen: true, "boutique", "deploy/checkoutservice", PodOf("paymentservice", 50051));
         lab.UntilConnects(isOpen: false, "boutique", "deploy/loadgenerator", PodOf("adservice", 9555));

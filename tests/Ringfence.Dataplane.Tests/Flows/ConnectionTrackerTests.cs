@@ -51,7 +51,7 @@ public sealed class ConnectionTrackerTests : IDisposable
     [Theory, InlineData(IpFamily.V4), InlineData(IpFamily.V6)]
     public void SetMark_Ping_IsFoundByTypeAndIdentifier(IpFamily family)
     {
-        _network.Host(1).Execute("ping", "", "-c", "1", "-W", "5", RoutedNetwork.AddressOf(2, family).ToString());
+        _network.Host(1).Execute("ping", "", "-c", "1", "-W", "60", RoutedNetwork.AddressOf(2, family).ToString());
         var flows = _tracker.List((in TrackedFlow flow) => flow.IsIcmp && flow.Source == RoutedNetwork.AddressOf(1, family));
         var flow = Assert.Single(flows);
         Assert.Null(flow.Protocol);
@@ -124,7 +124,7 @@ public sealed class ConnectionTrackerTests : IDisposable
     private ImmutableArray<TrackedFlow> Udp(int count)
     {
         ImmutableArray<TrackedFlow> flows = [];
-        Assert.True(SpinWait.SpinUntil(() => (flows = _tracker.List((in TrackedFlow flow) => flow.Protocol == Protocol.Udp)).Length == count, 5000));
+        Assert.True(SpinWait.SpinUntil(() => (flows = _tracker.List((in TrackedFlow flow) => flow.Protocol == Protocol.Udp)).Length == count, 60_000));
         return flows;
     }
 

@@ -64,7 +64,7 @@ public sealed class EnforcedFlowTests : IDisposable
 
         var narrator = new FlowNarrator("node-1", _cluster, program.Rulesets);
         var lines = new SortedSet<string>(StringComparer.Ordinal);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await foreach (var packet in log.ReadAsync(timeout.Token))
         {
             var record = narrator.Tell(packet);
@@ -93,7 +93,7 @@ public sealed class EnforcedFlowTests : IDisposable
                 }
             });
             senders.Start();
-            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref sent) > 500, 5000));
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref sent) > 500, 60_000));
 
             var (_, cut) = Change(Shop.DbOnly);
 

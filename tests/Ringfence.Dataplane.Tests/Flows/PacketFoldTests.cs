@@ -25,7 +25,7 @@ public class PacketFoldTests
         clock.Advance(Window - TimeSpan.FromTicks(1));
         Assert.False(repeats.IsCompleted);
         clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal((5, 4), await repeats.WaitAsync(TimeSpan.FromSeconds(10), Stop));
+        Assert.Equal((5, 4), await repeats.WaitAsync(TimeSpan.FromMinutes(1), Stop));
         channel.Writer.TryWrite(Packet(6, 80));
         Assert.Equal((6, 1), await Next(folded));
         channel.Writer.Complete();

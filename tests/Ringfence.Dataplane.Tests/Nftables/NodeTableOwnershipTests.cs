@@ -12,7 +12,7 @@ namespace Ringfence.Dataplane.Tests.Nftables;
 public class NodeTableOwnershipTests
 {
     private const string Table = NftProgram.Table;
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData("flush table " + Table)]

@@ -62,7 +62,7 @@ internal sealed class RoutedNetwork : IDisposable
         var socket = Host(host).Run(() => new Socket(
             family == IpFamily.V4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp));
         Bind(socket, EndPoint(host, port, family));
-        socket.ReceiveTimeout = 5000;
+        socket.ReceiveTimeout = 60_000;
         return socket;
     }
 
@@ -91,7 +91,7 @@ internal sealed class RoutedNetwork : IDisposable
         var client = Open(from, SocketType.Stream, clientPort, family);
         client.Connect(by ?? EndPoint(to, port, family));
         var server = listener.Accept();
-        server.ReceiveTimeout = 5000;
+        server.ReceiveTimeout = 60_000;
         client.NoDelay = server.NoDelay = true;
         return (client, server);
     }

@@ -12,7 +12,7 @@ internal sealed record KubectlRun(int Code, string Out, string Error)
 /// <summary>Runs the machine's kubectl against a server.</summary>
 internal sealed class Kubectl(TestServer server)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly string? Program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, "kubectl")).FirstOrDefault(File.Exists);

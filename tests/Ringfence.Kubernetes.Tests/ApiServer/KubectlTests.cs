@@ -139,7 +139,7 @@ public sealed class KubectlTests : IAsyncLifetime
             watch.Kill();
         }
 
-        Task<string?> LineAsync() => watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Task<string?> LineAsync() => watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -207,13 +207,13 @@ public sealed class KubectlTests : IAsyncLifetime
     public async Task Wait_ForWhatComes()
     {
         _kubectl.Run("create", "configmap", "a");
-        using var waiting = _kubectl.Start("wait", "--for=jsonpath={.data.x}=1", "configmap/a", "--timeout=30s");
+        using var waiting = _kubectl.Start("wait", "--for=jsonpath={.data.x}=1", "configmap/a", "--timeout=120s");
         _kubectl.Run("patch", "configmap", "a", "--type=merge", "-p", """{"data":{"x":"1"}}""");
-        await waiting.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
-        using var gone = _kubectl.Start("wait", "--for=delete", "configmap/a", "--timeout=30s");
+        await waiting.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        using var gone = _kubectl.Start("wait", "--for=delete", "configmap/a", "--timeout=120s");
         _kubectl.Run("delete", "configmap", "a");
 
-        await gone.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
+        await gone.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
         Assert.Equal((0, 0), (waiting.ExitCode, gone.ExitCode));
     }
 

@@ -35,7 +35,15 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var own = new TempFolder();
         var options = new EmbeddedApiServerOptions { DataFolder = own.File("data"), Controllers = null };
-        return new TestServer(own, await EmbeddedApiServer.StartAsync(change?.Invoke(options, own) ?? options, TestContext.Current.CancellationToken));
+        try
+        {
+            return new TestServer(own, await EmbeddedApiServer.StartAsync(change?.Invoke(options, own) ?? options, TestContext.Current.CancellationToken));
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A client that trusts the server's authority alone.</summary>
@@ -98,7 +106,7 @@ internal sealed class TestServer : IAsyncDisposable
 /// <summary>The events of a watch.</summary>
 internal sealed class WatchLines(HttpResponseMessage answer, StreamReader reader) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The next event; null at the end.</summary>
     public async Task<(string Type, JsonObject Object)?> NextAsync()

@@ -20,7 +20,7 @@ public sealed class WatchTests
 
         foreach (var watcher in watchers)
         {
-            var seen = await watcher.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            var seen = await watcher.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
             Assert.Equal(Enumerable.Range(1, seen.Count).Select(i => start + i), seen.Select(each => each.Object.Version));
             foreach (var change in seen)
                 Assert.Equal(change.Object.Version.ToString(CultureInfo.InvariantCulture), (string?)change.Object.Parse()["metadata"]!["resourceVersion"]);
@@ -58,7 +58,7 @@ public sealed class WatchTests
         for (var i = 0; i < 100; i++) server.Api.Create(TestApi.ConfigMaps, TestApi.ConfigMap($"n{i}"));
         server.Api.Create(TestApi.Pods, TestApi.Pod("late"));
 
-        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.True(await next.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         Assert.Equal("late", watch.Current.Object.Name);
     }
 
@@ -84,7 +84,7 @@ public sealed class WatchTests
 
         await end.CancelAsync();
 
-        Assert.Empty(await all.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Empty(await all.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
     }
 
     private static void Write(ObjectApi api, int writer, int rounds)

@@ -6,7 +6,7 @@ namespace Ringfence.Kubernetes.Tests.Client;
 
 public sealed class ObjectFeedTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
 
     private static FeedOptions Hurried(bool streams = true) => new()
     {
@@ -236,7 +236,7 @@ public sealed class ObjectFeedTests
         private FeedRun(TestServer server, TestServer? own, SyntheticCluster cluster, FeedOptions options, FeedKind kind, int pageSize)
         {
             (_cluster, _own) = (cluster, own);
-            _client = server.Client(new ApiClientOptions { PageSize = pageSize, Patience = TimeSpan.FromSeconds(20) });
+            _client = server.Client(new ApiClientOptions { PageSize = pageSize, Patience = TimeSpan.FromMinutes(1) });
             Feed = new ObjectFeed(_client, [kind], Sink, options with { Tell = note => { lock (Notes) Notes.Add(note); } });
             _running = Feed.RunAsync(_stop.Token);
         }

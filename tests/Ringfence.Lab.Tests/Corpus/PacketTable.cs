@@ -9,7 +9,7 @@ internal static class PacketTable
 {
     private const int Tries = 4;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(10);
 
     /// <summary>The connections for which packets and <paramref name="isOpen"/> differ, as text. Pods to themselves are left out: policy has no say there.</summary>
     public static async Task<ImmutableArray<string>> DifferencesAsync(

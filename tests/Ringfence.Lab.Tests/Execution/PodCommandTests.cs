@@ -68,7 +68,7 @@ public sealed class PodCommandTests : IDisposable
     {
         _network.Keep(PodListeners.Open(_network.Server, "shop/web", [TwoSubnets.ServerAddress], [new(null, 80, Protocol.Tcp)]));
 
-        var result = await PodCommand.RunAsync(Place, ["curl", "-sS", "--max-time", "5", "http://10.9.1.2"], TestContext.Current.CancellationToken);
+        var result = await PodCommand.RunAsync(Place, ["curl", "-sS", "--max-time", "60", "http://10.9.1.2"], TestContext.Current.CancellationToken);
 
         Assert.Equal(new CommandResult(0, "shop/web\n", ""), result);
     }

@@ -21,8 +21,11 @@ internal sealed record LeakResult(
 /// </summary>
 internal static class LeakRun
 {
+    /// <summary>How many connections of each kind are to be tried.</summary>
+    public const int EnoughTraffic = 1000;
+
     private const int MostExtras = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The pods of a run: a server, who may reach it, and who may not, on its node and on the other.</summary>
     public static ClusterObjects Cluster { get; } = new()
@@ -38,8 +41,8 @@ internal static class LeakRun
     public static async Task<LeakResult> RunAsync(int changes, int seed, TimeSpan pace, CancellationToken cancellation)
     {
         var dice = new Dice(seed);
-        var folder = Directory.CreateTempSubdirectory("ringfence-leaks-").FullName;
         await using var lab = await LabCluster.StartAsync(new LabOptions { Name = "leaks", Nodes = 2, Enforce = false }, Cluster, null, cancellation);
+        var folder = Directory.CreateTempSubdirectory("ringfence-leaks-").FullName;
         var state = new StateFile(folder);
         var churn = new PolicyChurn(dice);
         state.Write(lab, _ => true, churn.Next());
@@ -51,9 +54,10 @@ internal static class LeakRun
             var traffic = new Traffic(lab, stop.Token);
             var running = traffic.RunAsync("shop/friend", ["shop/stranger", "shop/neighbour"], "shop/server");
 
-            // A busy machine puts fewer of them in force in the same time, and gets more.
+            // A busy machine does less in the same time, and gets more of it.
             var started = TimeProvider.System.GetTimestamp();
-            for (var change = 0; (change < changes || (Commits() <= changes / 4 && TimeProvider.System.GetElapsedTime(started) < Patience)) && !cancellation.IsCancellationRequested; change++)
+            bool IsEnough() => Commits() > changes / 4 && agents.Any(agent => agent.Kills > 0) && traffic is { Denied: > EnoughTraffic, Allowed: > EnoughTraffic };
+            for (var change = 0; (change < changes || (!IsEnough() && TimeProvider.System.GetElapsedTime(started) < Patience)) && !cancellation.IsCancellationRequested; change++)
             {
                 var hidden = dice.UpTo(MostExtras);
                 state.Write(lab, pod => !pod.Pod.Name.StartsWith("extra-", StringComparison.Ordinal) || pod.Pod.Name != $"extra-{hidden}", churn.Next());

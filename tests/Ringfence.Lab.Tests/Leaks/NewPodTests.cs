@@ -115,7 +115,7 @@ public sealed class NewPodTests
         Assert.Equal(address, lab.Pods["shop/new"].Pod.Addresses[0]);
         Assert.True(await newBox!.GetsAsync("watcher", more: 100), "the new pod's own rights");
         Assert.Equal((0, 0), (newBox.From("near"), newBox.From("far")));
-        Assert.True(SpinWait.SpinUntil(() => newLetters!.Rounds > 200, 5000));
+        Assert.True(SpinWait.SpinUntil(() => newLetters!.Rounds > 200, 60_000));
         Assert.Equal((0, 0), (nearBox.From("new"), farBox.From("new")));
 
         newLetters!.Dispose();

@@ -13,7 +13,7 @@ internal sealed class Traffic(LabCluster lab, CancellationToken stop)
     private const int WebPort = 8080;
     private const int AtOnce = 8;
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly List<string> _leaks = [];
     private readonly List<string> _failures = [];

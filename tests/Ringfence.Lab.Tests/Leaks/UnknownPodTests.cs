@@ -11,7 +11,7 @@ public sealed class UnknownPodTests
 {
     private const int Web = 80;
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -53,7 +53,7 @@ public sealed class UnknownPodTests
 
         Update(lab, known: name => name != "shop/gone");
 
-        Assert.True(await box.GetsAsync("near"));
+        Assert.True(await box.IsReadUpAsync("near"));
         var before = box.From("gone");
         Assert.True(await box.GetsAsync("near", more: 100));
         Assert.Equal(before, box.From("gone"));

@@ -33,8 +33,8 @@ public sealed class DnsServerTests : IAsyncLifetime
     [InlineData("dns-version.cluster.local TXT", "\"1.1.0\"\n")]
     public void Dig_Name_IsAnswered(string question, string expected)
     {
-        Assert.Equal(expected, TwoSubnets.Run(_network.Client, $"dig @10.9.1.2 +short +tries=1 {question}"));
-        Assert.Equal(expected, TwoSubnets.Run(_network.Client, $"dig @fd09:1::2 +short +tries=1 {question}"));
+        Assert.Equal(expected, TwoSubnets.Run(_network.Client, $"dig @10.9.1.2 +short +tries=1 +time=60 {question}"));
+        Assert.Equal(expected, TwoSubnets.Run(_network.Client, $"dig @fd09:1::2 +short +tries=1 +time=60 {question}"));
     }
 
     [Theory]

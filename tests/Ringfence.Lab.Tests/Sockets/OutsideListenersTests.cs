@@ -76,7 +76,7 @@ public sealed class OutsideListenersTests : IDisposable
 
         foreach (var socket in sockets)
         {
-            _network.Keep(socket).ReceiveTimeout = 5000;
+            _network.Keep(socket).ReceiveTimeout = 60_000;
             socket.Send("?\n"u8);
             var answer = new byte[100];
             Assert.Equal("outside 198.51.100.10\n", Encoding.UTF8.GetString(answer, 0, socket.Receive(answer)));

@@ -12,16 +12,16 @@ public sealed class PodListenersTests : IDisposable
     public void Dispose() => _network.Dispose();
 
     [Theory]
-    [InlineData("curl -sS --max-time 5 http://10.9.1.2:8000/v1/chat")]
-    [InlineData("curl -sS --max-time 5 'http://[fd09:1::2]:8000'")]
-    [InlineData("curl -sS --max-time 5 -d @/bin/ls http://10.9.1.2:8000")]
-    [InlineData("wget -q -T 5 -O - http://10.9.1.2:8000")]
-    [InlineData("nc -w 5 10.9.1.2 8000 < /dev/null")]
-    [InlineData("echo hello | nc -w 5 10.9.1.2 8000")]
-    [InlineData("(sleep 1; echo late) | nc -w 5 10.9.1.2 8000")]
-    [InlineData("echo hello | nc -u -W 1 -w 5 10.9.1.2 8000")]
-    [InlineData("head -c 1400 /dev/zero | nc -u -W 1 -w 5 10.9.1.2 8000")]
-    [InlineData("printf 'G' | nc -w 5 10.9.1.2 8000")]
+    [InlineData("curl -sS --max-time 60 http://10.9.1.2:8000/v1/chat")]
+    [InlineData("curl -sS --max-time 60 'http://[fd09:1::2]:8000'")]
+    [InlineData("curl -sS --max-time 60 -d @/bin/ls http://10.9.1.2:8000")]
+    [InlineData("wget -q -T 60 -O - http://10.9.1.2:8000")]
+    [InlineData("nc -w 60 10.9.1.2 8000 < /dev/null")]
+    [InlineData("echo hello | nc -w 60 10.9.1.2 8000")]
+    [InlineData("(sleep 1; echo late) | nc -w 60 10.9.1.2 8000")]
+    [InlineData("echo hello | nc -u -W 1 -w 60 10.9.1.2 8000")]
+    [InlineData("head -c 1400 /dev/zero | nc -u -W 1 -w 60 10.9.1.2 8000")]
+    [InlineData("printf 'G' | nc -w 60 10.9.1.2 8000")]
     public void Open_UsersProgram_SeesThePodsName(string command)
     {
         Listen();
@@ -34,7 +34,7 @@ public sealed class PodListenersTests : IDisposable
     {
         Listen();
 
-        var head = TwoSubnets.Run(_network.Client, "curl -sS --max-time 5 -I http://10.9.1.2:8000");
+        var head = TwoSubnets.Run(_network.Client, "curl -sS --max-time 60 -I http://10.9.1.2:8000");
 
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", head, StringComparison.Ordinal);
         Assert.Contains("Content-Length: 9\r\n", head, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class PodListenersTests : IDisposable
         using var second = PodListeners.Open(_network.Server, "shop/other", [TwoSubnets.ServerAddress], [new("http", 8000, Protocol.Tcp), new(null, 8002, Protocol.Tcp)]);
 
         Assert.Equal([8000], second.Unopened.Select(unopened => unopened.Port.Port));
-        Assert.Equal("shop/other\n", TwoSubnets.Run(_network.Client, "curl -sS --max-time 5 http://10.9.1.2:8002"));
+        Assert.Equal("shop/other\n", TwoSubnets.Run(_network.Client, "curl -sS --max-time 60 http://10.9.1.2:8002"));
     }
 
     [Fact]

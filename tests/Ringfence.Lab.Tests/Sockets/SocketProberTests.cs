@@ -105,7 +105,7 @@ public sealed class SocketProberTests : IDisposable
         var source = new ProbeEnd("nobody", TwoSubnets.ClientAddress, IsPod: true);
         var probe = new Probe(source, source, Protocol.Tcp, 80);
 
-        var attempt = await _network.Prober.TryAsync(probe, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        var attempt = await _network.Prober.TryAsync(probe, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         Assert.Equal(Observed.Failed, attempt.Observed);
     }
@@ -119,7 +119,7 @@ public sealed class SocketProberTests : IDisposable
             Protocol.Tcp,
             80);
 
-        var attempt = await _network.Prober.TryAsync(probe, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        var attempt = await _network.Prober.TryAsync(probe, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         Assert.Equal(Observed.Failed, attempt.Observed);
     }
@@ -161,7 +161,7 @@ public sealed class SocketProberTests : IDisposable
             .Where(flow => flow is not { Protocol: Protocol.Sctp, Port: 8003 })
             .ToArray();
 
-        var attempts = await Task.WhenAll(flows.Select(async flow => (flow, (await _network.ProbeAsync(flow.Protocol, flow.Port, flow.To, milliseconds: 3000)).Observed)));
+        var attempts = await Task.WhenAll(flows.Select(async flow => (flow, (await _network.ProbeAsync(flow.Protocol, flow.Port, flow.To, milliseconds: flow.Port == 8002 ? 1000 : 60_000)).Observed)));
 
         Assert.Equal(
             flows.Select(flow => (flow, (Observed)(flow.Port - 8000))),

@@ -42,10 +42,10 @@ public sealed class KubectlRolloutTests : IAsyncLifetime
     public async Task Rollouts_are_followed_undone_restarted_and_scaled()
     {
         await Kubectl(Web, "apply", "-f", "-");
-        Assert.Contains("successfully rolled out", await Kubectl("rollout", "status", "deploy/web", "--timeout=30s"), StringComparison.Ordinal);
+        Assert.Contains("successfully rolled out", await Kubectl("rollout", "status", "deploy/web", "--timeout=120s"), StringComparison.Ordinal);
 
         await Kubectl(Web.Replace("main:1", "main:2", StringComparison.Ordinal), "apply", "-f", "-");
-        Assert.Contains("successfully rolled out", await Kubectl("rollout", "status", "deploy/web", "--timeout=30s"), StringComparison.Ordinal);
+        Assert.Contains("successfully rolled out", await Kubectl("rollout", "status", "deploy/web", "--timeout=120s"), StringComparison.Ordinal);
         Assert.Equal("main:2 main:2 main:2", await Images());
         var history = await Kubectl("rollout", "history", "deploy/web");
         Assert.Contains("\n1 ", history, StringComparison.Ordinal);
@@ -53,21 +53,21 @@ public sealed class KubectlRolloutTests : IAsyncLifetime
         Assert.Contains("main:1", await Kubectl("rollout", "history", "deploy/web", "--revision=1"), StringComparison.Ordinal);
 
         await Kubectl("rollout", "undo", "deploy/web");
-        await Kubectl("rollout", "status", "deploy/web", "--timeout=30s");
+        await Kubectl("rollout", "status", "deploy/web", "--timeout=120s");
         Assert.Equal("main:1 main:1 main:1", await Images());
 
         await Kubectl("rollout", "restart", "deploy/web");
-        await Kubectl("rollout", "status", "deploy/web", "--timeout=30s");
+        await Kubectl("rollout", "status", "deploy/web", "--timeout=120s");
         Assert.Equal("4", await Kubectl("get", "deploy/web", "-o", @"jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}"));
 
         await Kubectl("scale", "deploy/web", "--replicas=5");
-        await Kubectl("wait", "deploy/web", "--for=jsonpath={.status.availableReplicas}=5", "--timeout=30s");
+        await Kubectl("wait", "deploy/web", "--for=jsonpath={.status.availableReplicas}=5", "--timeout=120s");
         await Kubectl("rollout", "pause", "deploy/web");
-        await Kubectl("wait", "deploy/web", "--for=condition=Progressing=Unknown", "--timeout=30s");
+        await Kubectl("wait", "deploy/web", "--for=condition=Progressing=Unknown", "--timeout=120s");
         await Kubectl("rollout", "resume", "deploy/web");
 
-        await Kubectl("delete", "deploy/web", "--cascade=foreground", "--timeout=30s");
-        await Kubectl("wait", "pod", "-l", "app=web", "--for=delete", "--timeout=30s");
+        await Kubectl("delete", "deploy/web", "--cascade=foreground", "--timeout=120s");
+        await Kubectl("wait", "pod", "-l", "app=web", "--for=delete", "--timeout=120s");
     }
 
     [Fact]
@@ -77,16 +77,16 @@ public sealed class KubectlRolloutTests : IAsyncLifetime
         {
             var text = Web.Replace("Deployment", kind, StringComparison.Ordinal).Replace("\"replicas\":3,", more, StringComparison.Ordinal);
             await Kubectl(text, "apply", "-f", "-");
-            await Kubectl("rollout", "status", $"{kind}/web", "--timeout=30s");
+            await Kubectl("rollout", "status", $"{kind}/web", "--timeout=120s");
             await Kubectl(text.Replace("main:1", "main:2", StringComparison.Ordinal), "apply", "-f", "-");
-            await Kubectl("rollout", "status", $"{kind}/web", "--timeout=30s");
+            await Kubectl("rollout", "status", $"{kind}/web", "--timeout=120s");
             Assert.DoesNotContain("main:1", await Images(), StringComparison.Ordinal);
             Assert.Contains("\n2 ", await Kubectl("rollout", "history", $"{kind}/web"), StringComparison.Ordinal);
             await Kubectl("rollout", "undo", $"{kind}/web");
-            await Kubectl("rollout", "status", $"{kind}/web", "--timeout=30s");
+            await Kubectl("rollout", "status", $"{kind}/web", "--timeout=120s");
             Assert.DoesNotContain("main:2", await Images(), StringComparison.Ordinal);
-            await Kubectl("delete", $"{kind}/web", "--timeout=30s");
-            await Kubectl("wait", "pod", "-l", "app=web", "--for=delete", "--timeout=30s");
+            await Kubectl("delete", $"{kind}/web", "--timeout=120s");
+            await Kubectl("wait", "pod", "-l", "app=web", "--for=delete", "--timeout=120s");
         }
     }
 
@@ -95,9 +95,9 @@ public sealed class KubectlRolloutTests : IAsyncLifetime
     {
         await Kubectl("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}""", "apply", "-f", "-");
         await Kubectl(Web, "apply", "-n", "shop", "-f", "-");
-        await Kubectl("rollout", "status", "-n", "shop", "deploy/web", "--timeout=30s");
+        await Kubectl("rollout", "status", "-n", "shop", "deploy/web", "--timeout=120s");
         Assert.Contains("Scaled up replica set", await Kubectl("describe", "-n", "shop", "deploy/web"), StringComparison.Ordinal);
-        await Kubectl("delete", "namespace", "shop", "--timeout=30s");
+        await Kubectl("delete", "namespace", "shop", "--timeout=120s");
         Assert.DoesNotContain("shop", await Kubectl("get", "namespaces", "-o", "name"), StringComparison.Ordinal);
     }
 

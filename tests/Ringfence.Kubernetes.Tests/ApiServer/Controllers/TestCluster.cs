@@ -8,7 +8,7 @@ namespace Ringfence.Kubernetes.Tests.ApiServer.Controllers;
 /// <summary>A server with its controllers, and nodes on which pods run at once.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly TestApi _test = new();
     private readonly CancellationTokenSource _stop = new();
