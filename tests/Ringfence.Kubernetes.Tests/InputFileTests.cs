@@ -34,6 +34,25 @@ public class InputFileTests
         Assert.Equal((Severity.Note, "already-read"), (Only(set).Severity, Only(set).Code));
     }
 
+    [Theory]
+    [InlineData("config", "{apiVersion: v1, kind: Config, clusters: []}")]
+    [InlineData("config.json", """{"kind":"Config","apiVersion":"v1","clusters":[{"name":"c","cluster":{"server":"https://x"}}]}""")]
+    public void Read_Kubeconfig_IsRefusedWhenGiven_AndLeftOutOfAFolder(string name, string content)
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write(name, content);
+        var given = Only(ManifestReader.Read([path], new ManifestOptions(), TestContext.Current.CancellationToken));
+        Assert.Equal((Severity.Error, "not-kubernetes"), (given.Severity, given.Code));
+        Assert.Equal($"this is a kubeconfig, which has no objects: read its cluster with '--kubeconfig {path}', in 'diff' with 'cluster: --kubeconfig {path}'", given.Message);
+
+        folder.Write("kubeconfig.yaml", content);
+        folder.Write("a.yaml", Namespace("a"));
+        var set = folder.Read();
+        Assert.Single(set.Objects.Namespaces);
+        Assert.All(set.Diagnostics, told => Assert.Equal((Severity.Warning, "not-kubernetes"), (told.Severity, told.Code)));
+        Assert.NotEmpty(set.Diagnostics);
+    }
+
     [Fact]
     public void Read_FolderWithoutManifests_IsAnErrorThatNamesWhatIsThere()
     {

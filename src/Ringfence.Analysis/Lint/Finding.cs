@@ -59,7 +59,8 @@ public sealed record LintReport(
 }
 
 /// <summary>Takes what one rule finds.</summary>
-public sealed class Findings
+/// <param name="namespace">The namespace whose objects it takes; null for all objects.</param>
+public sealed class Findings(string? @namespace = null)
 {
     private readonly List<Finding> _found = [];
     private readonly SortedDictionary<string, SortedSet<string>> _unknown = new(StringComparer.Ordinal);
@@ -73,16 +74,22 @@ public sealed class Findings
     internal bool AreMany => _found.Count >= MostWithEffects;
 
     /// <summary>Takes a finding.</summary>
-    public void Add(Finding finding) => _found.Add(finding);
+    public void Add(Finding finding)
+    {
+        if (Takes(finding.Object)) _found.Add(finding);
+    }
 
     /// <summary>Takes an object that cannot be judged.</summary>
     /// <param name="item">The object.</param>
     /// <param name="missing">What the input lacks: <c>no workloads supplied</c>, <c>no workloads of namespace x supplied</c>.</param>
     public void Unknown(KubernetesObject item, string missing)
     {
+        if (!Takes(item)) return;
         if (!_unknown.TryGetValue(missing, out var objects)) _unknown.Add(missing, objects = new(StringComparer.Ordinal));
         objects.Add(item.Describe());
     }
+
+    private bool Takes(KubernetesObject item) => @namespace is null || item.Namespace == @namespace || (item is Namespace && item.Name == @namespace);
 
     internal IEnumerable<Unjudged> UnknownOf(RuleCard rule) => _unknown.Select(pair => new Unjudged(rule, pair.Key, [.. pair.Value]));
 }

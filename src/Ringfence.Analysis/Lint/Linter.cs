@@ -10,6 +10,9 @@ public sealed record LintOptions(DateOnly Today)
 {
     /// <summary>The rules to run.</summary>
     public ImmutableArray<LintRule> Rules { get; init; } = LintRules.All;
+
+    /// <summary>The namespace whose objects, and itself, are reported on; null for all objects. What they mean depends on all of them in any case.</summary>
+    public string? Namespace { get; init; }
 }
 
 /// <summary>Runs rules over a cluster.</summary>
@@ -20,7 +23,7 @@ public static class Linter
     {
         var context = new LintContext(reachability);
         var found = new Findings[options.Rules.Length];
-        for (var i = 0; i < found.Length; i++) options.Rules[i].Check(context, found[i] = new Findings());
+        for (var i = 0; i < found.Length; i++) options.Rules[i].Check(context, found[i] = new Findings(options.Namespace));
 
         var exemptions = new Exemptions(reachability.Snapshot.Objects, options.Today);
         var all = new List<Finding>(found.Sum(each => each.Found.Count));
@@ -31,8 +34,10 @@ public static class Linter
             [.. parts[false]],
             [.. parts[true]],
             [.. options.Rules.Zip(found).SelectMany(pair => pair.Second.UnknownOf(pair.First.Card))],
-            reachability.Snapshot.Objects.NetworkPolicies.Length,
-            context.View.Workloads.Length);
+            reachability.Snapshot.Objects.NetworkPolicies.Count(policy => IsLookedAt(policy.Namespace)),
+            context.View.Workloads.Count(workload => IsLookedAt(workload.Namespace)));
+
+        bool IsLookedAt(string? @namespace) => options.Namespace is null || options.Namespace == @namespace;
     }
 
     // By place and rule; what a finding says is looked at only where these are the same.

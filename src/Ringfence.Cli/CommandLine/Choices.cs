@@ -28,6 +28,9 @@ internal sealed record Choices
     /// <summary>The namespace of <c>-n</c>; null where it was not given.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The namespace of a running cluster whose objects are reported on, as <c>kubectl get -n</c> does; null for all. Manifests are all meant.</summary>
+    public string? ShownNamespace => Cluster is null || AllNamespaces ? null : Namespace;
+
     /// <summary>Whether rows of every namespace are wanted, whatever <see cref="Namespace"/> says.</summary>
     public bool AllNamespaces { get; init; }
 

@@ -71,7 +71,7 @@ internal sealed class CommonOptions
         command.Options.Add(_namespace);
         _allNamespaces.Description = rows
             ? "Show all namespaces, even with -n. Of a running cluster, read all of them or nothing."
-            : "Of a running cluster, read all namespaces or nothing; without, one is read alone where you may not read all.";
+            : "Of a running cluster, mean all namespaces, even with -n, and read all of them or nothing; without, one is read alone where you may not read all.";
         command.Options.Add(_allNamespaces);
         if (rows) command.Options.Add(_selector);
 

@@ -21,7 +21,7 @@ internal sealed record LintChoices(Choices Choices, ImmutableArray<LintRule> Rul
     public LintReport Lint(ClusterInput input) => Lint(input.Reachability);
 
     /// <inheritdoc cref="Lint(ClusterInput)"/>
-    public LintReport Lint(Reachability reachability) => Linter.Run(reachability, new LintOptions(Today) { Rules = Rules });
+    public LintReport Lint(Reachability reachability) => Linter.Run(reachability, new LintOptions(Today) { Rules = Rules, Namespace = Choices.ShownNamespace });
 
     /// <summary>The exit code that a report gives by itself.</summary>
     public int Code(LintReport report) => FailOn is { } severity && report.Has(severity) ? ExitCode.No : ExitCode.Yes;

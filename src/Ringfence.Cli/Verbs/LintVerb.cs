@@ -28,7 +28,7 @@ internal static class LintVerb
         var list = new Option<bool>("--list") { Description = "List the rules." };
         var explain = new Option<string?>("--explain") { Description = "Say all about one rule.", HelpName = "RULE" };
         foreach (var option in (Option[])[failOn, exempted, fix, yes, list, explain]) command.Options.Add(option);
-        var common = new CommonOptions(command, rows: false, "The namespace of manifests that give none (default: default).", OutputFormats.FindingNames);
+        var common = new CommonOptions(command, rows: false, "The namespace of manifests that give none (default: default). Of a running cluster, report on this namespace alone.", OutputFormats.FindingNames);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(explain) is { } name) return RuleText.Explain(common.ReadWithoutFiles(parsed), RuleOptions.Find(name));

@@ -17,7 +17,7 @@ internal static class ValidateVerb
     public static Verb Create()
     {
         var command = new Command("validate", "Check manifests as the API server does: unknown fields, wrong values, with file and line.");
-        var common = new CommonOptions(command, rows: false, "The namespace of manifests that give none, as kubectl apply -n would set it.");
+        var common = new CommonOptions(command, rows: false, "The namespace of manifests that give none, as kubectl apply -n would set it. Of a running cluster, judge this namespace alone.");
         command.SetAction(parsed => Run(common.Read(parsed)));
         return new Verb(command, Examples);
     }
@@ -29,6 +29,7 @@ internal static class ValidateVerb
             manifests = choices.Cluster is { } cluster
                 ? cluster.Read(choices, choices.StrictCidr, progress)
                 : ClusterInput.ReadManifests(choices, requireNamespace: choices.Namespace is null, progress);
+        if (choices.ShownNamespace is { } only) manifests = Of(manifests, only);
 
         var errors = manifests.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).ToList();
         foreach (var other in manifests.Diagnostics.Where(diagnostic => diagnostic.Severity != Severity.Error))
@@ -43,6 +44,13 @@ internal static class ValidateVerb
             choices.Terminal.Tell(Severity.Note, $"{error.Location}: in quotes this is a port's name; write {error.FieldError!.Value!.Trim('"')} for the number");
         return errors.Count == 0 ? ExitCode.Yes : errors.TrueForAll(IsFinding) ? ExitCode.No : ExitCode.Unusable;
     }
+
+    // What is said of no object concerns all of it.
+    private static ManifestSet Of(ManifestSet manifests, string @namespace) => manifests with
+    {
+        Objects = ClusterObjects.Of([.. manifests.Objects.All().Where(item => item.Namespace == @namespace || (item is Namespace && item.Name == @namespace))]),
+        Diagnostics = [.. manifests.Diagnostics.Where(told => told.Object is not { } name || name == $"Namespace {@namespace}" || name.Contains($" {@namespace}/", StringComparison.Ordinal))],
+    };
 
     // What the API server would refuse is an answer; what cannot be read at all is no input.
     private static bool IsFinding(Diagnostic error) => error.FieldError is not null || error.Object is not null;
@@ -67,7 +75,7 @@ internal static class ValidateVerb
                 break;
             default:
                 foreach (var error in errors) WriteLine(choices.Terminal, error);
-                if (errors.Count == 0) choices.Terminal.Out.Write($"{Summary(manifests)}\n");
+                if (errors.Count == 0) choices.Terminal.Out.Write($"{Summary(choices, manifests)}\n");
                 break;
         }
     }
@@ -106,11 +114,12 @@ internal static class ValidateVerb
 
     private static string Text(Diagnostic error) => error.FieldError?.ToString() ?? error.Message;
 
-    private static string Summary(ManifestSet manifests)
+    private static string Summary(Choices choices, ManifestSet manifests)
     {
         var count = ClusterInput.Count(manifests.Objects);
         var policies = manifests.Objects.NetworkPolicies.Length;
-        return $"{Counted.Of(count, "object")} {(manifests.Files == 0 ? "of the cluster" : $"in {Counted.Of(manifests.Files, "file")}")} {(count == 1 ? "is" : "are")} valid"
+        var place = choices.ShownNamespace is { } only ? $"of namespace {only}" : manifests.Files == 0 ? "of the cluster" : $"in {Counted.Of(manifests.Files, "file")}";
+        return $"{Counted.Of(count, "object")} {place} {(count == 1 ? "is" : "are")} valid"
             + $" ({Counted.Of(policies, "NetworkPolicy", "NetworkPolicies")}"
             + (count > policies ? "; of other kinds only metadata and the fields that are read are checked)" : ")");
     }

@@ -77,6 +77,13 @@ internal sealed class DocumentReader(InputFile file, DecodeOptions options, bool
             return;
         }
 
+        if ((version, kind) == ("v1", "Config"))
+        {
+            var name = file.Path == InputFiles.StandardInput ? "FILE" : file.Shown;
+            NotAnObject(root, $"this is a kubeconfig, which has no objects: read its cluster with '--kubeconfig {name}', in 'diff' with 'cluster: --kubeconfig {name}'", result, isFault: false);
+            return;
+        }
+
         if (kind.EndsWith("List", StringComparison.Ordinal) && mapping.TryGet("items", out var items))
         {
             ReadList(items, version, kind, result);

@@ -31,6 +31,23 @@ public sealed class DiffTests
         Assert.Contains("no 'apear'", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Kubeconfig_IsNoState()
+    {
+        var config = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(config, "apiVersion: v1\nkind: Config\nclusters: []\n");
+            var run = RingfenceCommand.Run("diff", Closed, config);
+            Assert.Equal((2, ""), (run.Code, run.Out));
+            Assert.Contains($"{config}:1:1: this is a kubeconfig, which has no objects: read its cluster with '--kubeconfig {config}', in 'diff' with 'cluster: --kubeconfig {config}'\n", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(config);
+        }
+    }
+
     [Theory]
     [InlineData("diff.txt")]
     [InlineData("diff.json")]

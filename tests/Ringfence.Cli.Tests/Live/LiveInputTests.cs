@@ -22,6 +22,29 @@ public sealed class LiveInputTests
         Assert.Contains("team/deny", run.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("list", "team/web,0.0.0.0/0,All,")]
+    [InlineData("matrix", "team/web,0.0.0.0/0,All,")]
+    [InlineData("lint", "Namespace team|Pod team/web|NetworkPolicy team/deny")]
+    [InlineData("validate", "Invalid value: 0")]
+    public async Task A_namespace_limits_what_is_told_and_not_what_is_read(string verb, string ofTeamAlone)
+    {
+        await using var server = await FewRightsServer.StartAsync();
+        if (verb == "validate")
+            server.More["apis/networking.k8s.io/v1/networkpolicies"] = """{"metadata":{"name":"deny","namespace":"team","uid":"1","resourceVersion":"1"},"spec":{"podSelector":{},"policyTypes":["Ingress"],"ingress":[{"ports":[{"port":0}]}]}}""";
+        string Told(params string[] more) => server.Run([verb, .. more, .. verb is "list" or "matrix" ? ["-o", "csv"] : (string[])[]]).Out;
+
+        var (other, all) = (Told("-n", "other"), Told());
+        foreach (var text in ofTeamAlone.Split('|'))
+        {
+            Assert.DoesNotContain(text, other, StringComparison.Ordinal);
+            Assert.Contains(text, all, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("other", other, StringComparison.Ordinal);
+        Assert.Equal(all, Told("-n", "other", "-A"));
+    }
+
     [Fact]
     public async Task A_context_that_is_not_there_leads_to_the_nearest()
     {
