@@ -13,17 +13,17 @@ internal static class LeaksCommand
     {
         var changes = new Option<int>("--changes") { Description = "Number of policy changes.", DefaultValueFactory = _ => 1000 };
         var pace = new Option<int>("--pace") { Description = "Mean time between changes, in milliseconds.", DefaultValueFactory = _ => 60 };
-        var (seed, json) = (CommonOptions.Seed(), CommonOptions.Json());
+        var (seed, program, json) = (CommonOptions.Seed(), CommonOptions.Cli(), CommonOptions.Json());
         var command = new Command(
             "leaks", "Try what is denied and keep busy what is allowed while policies change, pods come and go, and agents are killed. Exit code 1 where anything leaks or fails. Needs root.")
         {
-            changes, pace, seed, json,
+            changes, pace, seed, program, json,
         };
         command.SetAction(async (result, cancellation) =>
         {
             if (!CommonOptions.IsRoot()) return CommonOptions.MachineLacks;
             var (count, mean) = (result.GetValue(changes), result.GetValue(pace));
-            var run = await LeakRun.RunAsync(count, result.GetValue(seed), TimeSpan.FromMilliseconds(mean), cancellation);
+            var run = await LeakRun.RunAsync(result.GetValue(program)!, count, result.GetValue(seed), TimeSpan.FromMilliseconds(mean), cancellation);
             var report = new Report();
             var name = $"{count} changes, {mean} ms apart";
             report.Add(name, "denied tried", run.Denied, "");

@@ -7,12 +7,17 @@ internal sealed class AgentProcess : IDisposable
 {
     private const int Enough = 10_000;
 
+    private readonly string _program;
     private readonly LabNode _node;
     private readonly string _state;
     private readonly List<string> _lines = [];
     private Process _process;
 
-    private AgentProcess(LabNode node, string state) => (_node, _state, _process) = (node, state, Launch(node, state));
+    private AgentProcess(string program, LabNode node, string state)
+    {
+        (_program, _node, _state) = (program, node, state);
+        _process = Launch();
+    }
 
     /// <summary>How often it was killed.</summary>
     public int Kills { get; private set; }
@@ -35,9 +40,9 @@ internal sealed class AgentProcess : IDisposable
         }
     }
 
-    public static AgentProcess Start(LabNode node, string state)
+    public static AgentProcess Start(string program, LabNode node, string state)
     {
-        var agent = new AgentProcess(node, state);
+        var agent = new AgentProcess(program, node, state);
         agent.Listen();
         return agent;
     }
@@ -47,7 +52,7 @@ internal sealed class AgentProcess : IDisposable
     {
         Kill();
         Kills++;
-        _process = Launch(_node, _state);
+        _process = Launch();
         Listen();
     }
 
@@ -70,6 +75,6 @@ internal sealed class AgentProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    private static Process Launch(LabNode node, string state) => Process.Start(new ProcessStartInfo(
-        RepositoryRoot.Of("ringfence"), ["agent", "-f", state, "--node", node.Node.Name, "--netns", node.Network.Path]) { RedirectStandardError = true, UseShellExecute = false })!;
+    private Process Launch() => Process.Start(new ProcessStartInfo(
+        _program, ["agent", "-f", _state, "--node", _node.Node.Name, "--netns", _node.Network.Path]) { RedirectStandardError = true, UseShellExecute = false })!;
 }

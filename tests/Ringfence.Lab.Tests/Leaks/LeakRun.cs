@@ -38,7 +38,13 @@ internal static class LeakRun
         ],
     };
 
-    public static async Task<LeakResult> RunAsync(int changes, int seed, TimeSpan pace, CancellationToken cancellation)
+    /// <summary>Runs it.</summary>
+    /// <param name="program">The program whose <c>agent</c> is run.</param>
+    /// <param name="changes">How many changes there are at least.</param>
+    /// <param name="seed">Begins the random numbers.</param>
+    /// <param name="pace">The mean time between changes.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<LeakResult> RunAsync(string program, int changes, int seed, TimeSpan pace, CancellationToken cancellation)
     {
         var dice = new Dice(seed);
         await using var lab = await LabCluster.StartAsync(new LabOptions { Name = "leaks", Nodes = 2, Enforce = false }, Cluster, null, cancellation);
@@ -46,7 +52,7 @@ internal static class LeakRun
         var state = new StateFile(folder);
         var churn = new PolicyChurn(dice);
         state.Write(lab, _ => true, churn.Next());
-        var agents = lab.Nodes.Select(node => AgentProcess.Start(node, state.Path)).ToImmutableArray();
+        var agents = lab.Nodes.Select(node => AgentProcess.Start(program, node, state.Path)).ToImmutableArray();
         try
         {
             await UntilAsync(() => agents.All(agent => agent.Commits > 0), () => string.Join('\n', agents.SelectMany(agent => agent.Complaints)), cancellation);

@@ -11,7 +11,7 @@ public sealed class LeakTests
     public async Task Policies_ChangeWhileAgentsAreKilled_NothingLeaksAndNothingIsLost()
     {
         Root.IsNeeded();
-        var result = await LeakRun.RunAsync(Changes, seed: 1, TimeSpan.FromMilliseconds(60), TestContext.Current.CancellationToken);
+        var result = await LeakRun.RunAsync(Path.Combine(AppContext.BaseDirectory, "ringfence"), Changes, seed: 1, TimeSpan.FromMilliseconds(60), TestContext.Current.CancellationToken);
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{result.Denied} denied tried, {result.Allowed} allowed made, {result.Commits} commits, {result.Kills} kills");
         Assert.Empty(result.Complaints);
