@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Ringfence.Kubernetes.ApiServer;
 using Ringfence.Kubernetes.Client.Access;
@@ -133,9 +134,10 @@ public sealed partial class ApiClient : IDisposable
         HttpMethod method, string path, ReadOnlyMemory<byte>? body, string? form, TimeSpan patience, CancellationToken cancellation)
     {
         var renewed = false;
+        var version = Access.Impersonation?.HasRepeats == true ? HttpVersion.Version11 : HttpVersion.Version20;
         for (var attempt = 0; ; attempt++)
         {
-            using var request = new HttpRequestMessage(method, new Uri(Access.Server, path)) { Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+            using var request = new HttpRequestMessage(method, new Uri(Access.Server, path)) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
             if (body is { } content)
             {
                 request.Content = new ReadOnlyMemoryContent(content);
@@ -189,8 +191,9 @@ public sealed partial class ApiClient : IDisposable
         if (Access.Impersonation is not { } other) return;
         headers.TryAddWithoutValidation("Impersonate-User", other.User);
         if (other.Uid is { } uid) headers.TryAddWithoutValidation("Impersonate-Uid", uid);
-        foreach (var group in other.Groups) headers.TryAddWithoutValidation("Impersonate-Group", group);
-        foreach (var (key, value) in other.Extra) headers.TryAddWithoutValidation($"Impersonate-Extra-{Uri.EscapeDataString(key)}", value);
+        if (other.Groups.Count > 0) RepeatedHeader.Add(headers, "Impersonate-Group", other.Groups);
+        foreach (var extra in other.Extra.GroupBy(pair => Uri.EscapeDataString(pair.Key), pair => pair.Value, StringComparer.OrdinalIgnoreCase))
+            RepeatedHeader.Add(headers, $"Impersonate-Extra-{extra.Key}", extra);
     }
 
     // Only what the server itself says to ask again is asked again: it has done nothing yet.

@@ -73,7 +73,9 @@ public sealed class ExecPluginTests : IDisposable
     public async Task What_a_kubeconfig_says_of_it_is_read()
     {
         var script = Plugin($"echo \"$KUBERNETES_EXEC_INFO\" > {_folder.File("seen")}\n" + Printing("""{"token":"from plugin"}""")).Command;
-        await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync(context.Request.Headers.Authorization.ToString()));
+        using var authority = new TestAuthority();
+        using var certificate = authority.Server();
+        await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync(context.Request.Headers.Authorization.ToString()), certificate);
         var config = _folder.Write("config",
             $$$"""
             current-context: here
@@ -82,6 +84,7 @@ public sealed class ExecPluginTests : IDisposable
             - name: c
               cluster:
                 server: {{{server.Address}}}
+                certificate-authority-data: {{{authority.Data}}}
                 extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: me, deep: [1, true, null]}}]
             users:
             - name: u

@@ -92,8 +92,8 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("{server: 'https://x'}", "{auth-provider: {name: gcp}}", "cluster: c, user: u", "config:9:25: the auth-provider gcp is no longer supported, by kubectl neither")]
     [InlineData("{server: 'https://x'}", "{client-certificate-data: eA==}", "cluster: c, user: u", "config:9:9: the user u has a client certificate and no key: both are needed")]
     [InlineData("{server: 'https://x'}", "{as-groups: [a]}", "cluster: c, user: u", "config:9:9: as-uid, as-groups and as-user-extra need a user to act as (as: NAME)")]
-    [InlineData("{server: 'https://x'}", "{as: x, as-groups: [a, b]}", "cluster: c, user: u",
-        "config:9:28: this program can act as a member of one group, and with one value of a key, not of several")]
+    [InlineData("{server: 'https://x'}", "{as: x, as-groups: [\"a\\r\\nb\"]}", "cluster: c, user: u", "config:9:9: whom to act as has a control character in it")]
+    [InlineData("{server: 'https://x'}", "{token: t, username: jane}", "cluster: c, user: u", "config:9:17: the user u has a token and a password: only one of them can be sent")]
     [InlineData("{server: 'https://x'}", "{exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}}", "cluster: c, user: u",
         "config:9:16: exec has apiVersion client.authentication.k8s.io/v1alpha1: client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1 are known")]
     [InlineData("{server: 'https://x'}", "{exec: {command: x, apiVersion: client.authentication.k8s.io/v1}}", "cluster: c, user: u",
@@ -188,24 +188,30 @@ public sealed class KubeconfigTests : IDisposable
     [Fact]
     public async Task Tokens_passwords_and_other_identities_go_into_headers()
     {
-        await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync(string.Join(';',
-            context.Request.Headers.Where(header => header.Key.StartsWith("Impersonate", StringComparison.Ordinal) || header.Key == "Authorization").OrderBy(header => header.Key)
-                .Select(header => $"{header.Key}={header.Value}"))));
-        Assert.Equal("Authorization=Bearer secret", await SaysAsync(server, "{token: secret}"));
-        Assert.Equal("Authorization=Basic amFuZTpwdw==", await SaysAsync(server, "{username: jane, password: pw}"));
+        using var certificate = _authority.Server();
+        await using var server = await TestServer.StartAsync(
+            context => context.Response.WriteAsync(string.Join(';',
+                context.Request.Headers.Where(header => header.Key.StartsWith("Impersonate", StringComparison.OrdinalIgnoreCase) || header.Key == "Authorization").OrderBy(header => header.Key)
+                    .Select(header => $"{header.Key.ToLowerInvariant()}={string.Join('|', header.Value.ToArray())}"))),
+            certificate);
+        Assert.Equal("authorization=Bearer secret", await SaysAsync(server, "{token: secret}"));
+        Assert.Equal("authorization=Basic amFuZTpwdw==", await SaysAsync(server, "{username: jane, password: pw}"));
         Assert.Equal(
-            "Authorization=Bearer secret;Impersonate-Extra-scopes=view;Impersonate-Group=a;Impersonate-Uid=7;Impersonate-User=john",
+            "authorization=Bearer secret;impersonate-extra-scopes=view;impersonate-group=a;impersonate-uid=7;impersonate-user=john",
             await SaysAsync(server, "{token: secret, as: john, as-uid: '7', as-groups: [a], as-user-extra: {scopes: [view]}}"));
+        Assert.Equal(
+            "impersonate-extra-scopes=view|edit;impersonate-group=a|b~|c, d;impersonate-user=john",
+            await SaysAsync(server, "{as: john, as-groups: [a, b~, 'c, d'], as-user-extra: {scopes: [view, edit]}}"));
     }
 
     [Fact]
     public async Task A_token_file_is_read_again_when_the_server_does_not_take_the_token()
     {
         var path = _folder.Write("token", "old\n");
-        await using var server = await TestServer.StartAsync(context => context.Request.Headers.Authorization == "Bearer new"
-            ? context.Response.WriteAsync("welcome")
-            : context.Status(401, "Unauthorized", "Unauthorized"));
-        using var client = new ApiClient(Resolve(Config($"{{server: '{server.Address}'}}", "{tokenFile: token}")));
+        using var certificate = _authority.Server();
+        await using var server = await TestServer.StartAsync(
+            context => context.Request.Headers.Authorization == "Bearer new" ? context.Response.WriteAsync("welcome") : context.Status(401, "Unauthorized", "Unauthorized"), certificate);
+        using var client = new ApiClient(Resolve(Config(Trusted(server), "{tokenFile: token}")));
         Assert.Equal(401, (await Assert.ThrowsAsync<ApiException>(() => client.GetAsync("version", TestContext.Current.CancellationToken))).Code);
         await File.WriteAllTextAsync(path, "new", TestContext.Current.CancellationToken);
         Assert.Equal("welcome", Text(await client.GetAsync("version", TestContext.Current.CancellationToken)));
@@ -233,9 +239,11 @@ public sealed class KubeconfigTests : IDisposable
 
     private async Task<string> SaysAsync(TestServer server, string user)
     {
-        using var client = new ApiClient(Resolve(Config($"{{server: '{server.Address}'}}", user)));
+        using var client = new ApiClient(Resolve(Config(Trusted(server), user)));
         return Text(await client.GetAsync("version", TestContext.Current.CancellationToken));
     }
+
+    private string Trusted(TestServer server) => $"{{server: '{server.Address}', certificate-authority-data: {_authority.Data}}}";
 
     private static string Text(byte[] answer) => System.Text.Encoding.UTF8.GetString(answer);
 }

@@ -31,7 +31,7 @@ internal sealed class TestAuthority : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
-        if (names is null) alternatives.AddIpAddress(IPAddress.Loopback);
+        foreach (var address in names is null ? (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback] : []) alternatives.AddIpAddress(address);
         foreach (var name in names ?? ["localhost"]) alternatives.AddDnsName(name);
         request.CertificateExtensions.Add(alternatives.Build());
         using var bare = Sign(request, fromDays, toDays);
@@ -40,7 +40,7 @@ internal sealed class TestAuthority : IDisposable
     }
 
     /// <summary>A client's certificate with its key, in PEM.</summary>
-    /// <param name="form">How the key is written: <c>pkcs8</c>, <c>pkcs1</c> (RSA) or <c>sec1</c> (elliptic curve).</param>
+    /// <param name="form">How the key is written: <c>pkcs8</c>, <c>pkcs1</c> (RSA), <c>sec1</c> (elliptic curve) or <c>encrypted</c>.</param>
     public (string Certificate, string Key) Client(string user, string form = "pkcs8")
     {
         if (form == "sec1")
@@ -52,7 +52,12 @@ internal sealed class TestAuthority : IDisposable
 
         using var rsa = RSA.Create(2048);
         using var certificate = Sign(new CertificateRequest($"CN={user}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), -1, 1);
-        return (certificate.ExportCertificatePem(), form == "pkcs1" ? rsa.ExportRSAPrivateKeyPem() : rsa.ExportPkcs8PrivateKeyPem());
+        return (certificate.ExportCertificatePem(), form switch
+        {
+            "pkcs1" => rsa.ExportRSAPrivateKeyPem(),
+            "encrypted" => rsa.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)),
+            _ => rsa.ExportPkcs8PrivateKeyPem(),
+        });
     }
 
     public void Dispose()

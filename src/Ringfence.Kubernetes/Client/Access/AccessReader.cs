@@ -17,16 +17,20 @@ internal sealed class AccessReader(KubeconfigEntry cluster, KubeconfigEntry? use
         var authority = Pem(cluster, "certificate-authority");
         if (isUnverified && authority is not null)
             throw new ClusterException($"{cluster.Place("insecure-skip-tls-verify")}: a cluster has either an authority's certificate or insecure-skip-tls-verify, not both");
+        var server = Server();
+
+        // As kubectl has it, credentials are sent to a server that is known by its certificate, and to no other.
+        var (identity, credential) = (Identity(), Credential());
         return new ClusterAccess
         {
-            Server = Server(),
+            Server = server,
             IsUnverified = isUnverified,
             Authorities = authority is { } pem ? Authorities(pem.Text, pem.Place) : null,
             TlsServerName = cluster.Text("tls-server-name"),
             Proxy = Proxy(),
             IsUncompressed = cluster.Value.Flag("disable-compression") == true,
-            Identity = Identity(),
-            Credential = Credential(),
+            Identity = server.Scheme == "https" ? identity : null,
+            Credential = server.Scheme == "https" ? credential : NoCredential.Instance,
             Impersonation = Impersonation(),
         };
     }
@@ -93,6 +97,8 @@ internal sealed class AccessReader(KubeconfigEntry cluster, KubeconfigEntry? use
                 "Use an exec plugin in its place: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins");
         }
 
+        if (user.Text("token") is not null && (user.Text("username") ?? user.Text("password")) is not null)
+            throw new ClusterException($"{user.Place("token")}: the user {user.Name} has a token and a password: only one of them can be sent");
         if (user.FilePath("tokenFile") is { } path) return new TokenFileCredential(path, user.Text("token"), TimeProvider.System);
         if (user.Text("token") is { } token) return FixedCredential.Token(Header(token, "token"));
         if (user.Text("username") is { } name1) return FixedCredential.Password(name1, user.Value.Text("password") ?? "");
@@ -113,11 +119,9 @@ internal sealed class AccessReader(KubeconfigEntry cluster, KubeconfigEntry? use
         if (name is null && (uid is not null || groups.Count > 0 || extra.Count > 0))
             throw new ClusterException($"{user.Place()}: as-uid, as-groups and as-user-extra need a user to act as (as: NAME)");
 
-        // .NET joins the values of a header with commas, and the server would take them for one name.
-        if (groups.Count > 1 || extra.GroupBy(pair => pair.Key).Any(group => group.Count() > 1))
-            throw new ClusterException(
-                $"{user.Place(groups.Count > 1 ? "as-groups" : "as-user-extra")}: this program can act as a member of one group, and with one value of a key, not of several",
-                "Name the one that gives the permission.");
+        // They go into headers as they are.
+        if (((string?[])[name, uid, .. groups, .. extra.Select(pair => pair.Value)]).Any(text => text?.Any(char.IsControl) == true))
+            throw new ClusterException($"{user.Place()}: whom to act as has a control character in it");
         return name is null ? null : new Impersonation(name, uid, groups, extra);
     }
 

@@ -60,4 +60,8 @@ public sealed record ClusterAccess
 
 /// <summary>As whom else the user acts.</summary>
 /// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation</remarks>
-internal sealed record Impersonation(string User, string? Uid, IReadOnlyList<string> Groups, IReadOnlyList<KeyValuePair<string, string>> Extra);
+internal sealed record Impersonation(string User, string? Uid, IReadOnlyList<string> Groups, IReadOnlyList<KeyValuePair<string, string>> Extra)
+{
+    /// <summary>Whether a header has to be sent more than once.</summary>
+    public bool HasRepeats => Groups.Count > 1 || Extra.GroupBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase).Any(group => group.Count() > 1);
+}

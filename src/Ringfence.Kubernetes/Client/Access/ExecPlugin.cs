@@ -62,7 +62,8 @@ internal sealed record ExecPlugin
             Environment = [.. (exec.List("env") ?? []).Select(node => exec.Scope.Fields(node, null)).Select(pair => KeyValuePair.Create(pair.Text("name") ?? "", pair.Text("value") ?? ""))],
             InstallHint = exec.Text("installHint") is { Length: > 0 } hint ? hint.Trim() : null,
             InteractiveMode = string.IsNullOrEmpty(mode) ? "IfAvailable" : mode,
-            Cluster = exec.Flag("provideClusterInfo") == true ? ClusterInfo(cluster) : null,
+            // Without the type, null would be an empty text.
+            Cluster = exec.Flag("provideClusterInfo") == true ? ClusterInfo(cluster) : (ReadOnlyMemory<byte>?)null,
         };
     }
 

@@ -34,7 +34,7 @@ internal sealed class EnvironmentProxy : IWebProxy
     }
 
     /// <inheritdoc/>
-    public ICredentials? Credentials { get; set; }
+    public ICredentials? Credentials { get; set; } = new ProxyLogin();
 
     /// <inheritdoc/>
     public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : destination.Scheme == "https" ? _https : _http;

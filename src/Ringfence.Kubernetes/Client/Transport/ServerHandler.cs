@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Text;
 using Ringfence.Kubernetes.Client.Access;
 
 namespace Ringfence.Kubernetes.Client.Transport;
@@ -32,6 +33,9 @@ internal static class ServerHandler
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             Proxy = Proxy(access),
             UseProxy = true,
+
+            // Names of users and groups are not only ASCII.
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };
         if (access.IsUnverified)
         {
@@ -46,20 +50,11 @@ internal static class ServerHandler
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => trust.IsTrusted(certificate, chain, errors);
         }
 
+        if (access.Impersonation?.HasRepeats == true) handler.PlaintextStreamFilter = (context, _) => new(RepeatedHeader.Over(context.PlaintextStream));
         if (identity is not null) handler.SslOptions.ClientCertificateContext = identity.Context;
         return handler;
     }
 
-    private static IWebProxy Proxy(ClusterAccess access)
-    {
-        if (access.Proxy is not { } uri) return new EnvironmentProxy(Environment.GetEnvironmentVariable);
-        var proxy = new WebProxy(uri);
-        if (uri.UserInfo.Length > 0)
-        {
-            var parts = uri.UserInfo.Split(':', 2);
-            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
-        }
-
-        return proxy;
-    }
+    private static IWebProxy Proxy(ClusterAccess access) =>
+        access.Proxy is { } uri ? new WebProxy(uri) { Credentials = new ProxyLogin() } : new EnvironmentProxy(Environment.GetEnvironmentVariable);
 }
