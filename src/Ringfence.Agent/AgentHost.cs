@@ -92,23 +92,26 @@ public static partial class AgentHost
         return ended.Task;
     }
 
-    /// <summary>Tells of the API as one thing: kinds fail and recover one after another.</summary>
+    /// <summary>Tells of the API as one thing: kinds fail and recover one after another. Each reason is told once, until all is well again.</summary>
     private sealed class FeedNotes(ApiAgent agent, ILogger logger)
     {
-        private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
         public void Take(FeedNote note)
         {
-            lock (_problems)
+            lock (_failing)
             {
                 switch (note.Event)
                 {
                     case FeedEvent.Failed:
-                        if (_problems.Count == 0) agent.NoticeApi(note.Message);
-                        _problems[note.Kind] = note.Message;
+                        _failing.Add(note.Kind);
+                        if (_told.Add(note.Message)) agent.NoticeApi(note.Message);
                         break;
                     case FeedEvent.Synced or FeedEvent.Recovered:
-                        if (_problems.Remove(note.Kind) && _problems.Count == 0) agent.NoticeApi(null);
+                        if (!_failing.Remove(note.Kind) || _failing.Count > 0) break;
+                        _told.Clear();
+                        agent.NoticeApi(null);
                         break;
                     default:
                         Log.Feed(logger, note.Kind, note.Message);

@@ -64,6 +64,9 @@ internal sealed class LiveApi : IAsyncDisposable
 
     public string Address => _server.Address;
 
+    /// <summary>The certificate by which the server is known.</summary>
+    public string Authority => _server.CaPem;
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();

@@ -246,25 +246,12 @@ public sealed class SameAsKubectlTests : IAsyncLifetime
         (start.WorkingDirectory, start.UseShellExecute) = (_folder.FullName, false);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         foreach (var (name, value) in variables) start.Environment[name] = value;
-        using var process = StartOrSkip(start);
+        using var process = ProcessStart.OrSkip(start);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         process.StandardInput.Write(input ?? "");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return output + error.GetAwaiter().GetResult();
-    }
-
-    private static Process StartOrSkip(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip($"needs {start.FileName}");
-            throw;
-        }
     }
 }
