@@ -15,6 +15,7 @@ internal sealed class CustomValidation
     private const int MostSteps = 1_000_000;
     private const int CharactersOfAStep = 100;
     private const int MostErrors = 100;
+    private const string Nowhere = "<nil>";
 
     private readonly Budget _budget;
     private readonly List<FieldError> _errors = [];
@@ -31,6 +32,17 @@ internal sealed class CustomValidation
         validation.Judge(schema, value, path);
         if (validation._budget.Steps < 0) validation.Invalid(path, "\"\"", "the schema is too complex to judge a value of this size");
         return [.. validation._errors];
+    }
+
+    /// <summary>What is wrong with an object that replaces another one: wrong values that stand there already may stay.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="value">The object, with its defaults.</param>
+    /// <param name="old">What it replaces; null where it is new.</param>
+    /// <remarks>https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-ratcheting</remarks>
+    public static ImmutableArray<FieldError> Check(CustomSchema schema, JsonObject value, JsonObject? old)
+    {
+        var found = Check(schema, value);
+        return found.IsEmpty || old is null ? found : found.RemoveRange(Check(schema, old).Where(error => error.Value is not null && error.Field != Nowhere));
     }
 
     private void Judge(CustomSchema schema, JsonNode? value, FieldPath? path)
@@ -208,7 +220,7 @@ internal sealed class CustomValidation
     private void Invalid(FieldPath? path, string value, string message) => Add(FieldErrorType.FieldValueInvalid, path, value, message);
 
     private void Add(FieldErrorType type, FieldPath? path, string? value, string message) =>
-        _errors.Add(new FieldError(type, path?.ToString() ?? "<nil>", value, message));
+        _errors.Add(new FieldError(type, path?.ToString() ?? Nowhere, value, message));
 
     private static string Named(FieldPath? path) => path?.ToString() ?? "";
 

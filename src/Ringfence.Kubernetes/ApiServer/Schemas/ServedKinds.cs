@@ -21,7 +21,7 @@ public sealed class ServedKinds
         _definitions = definitions;
         All = [.. ResourceCatalog.All, .. definitions.Values.SelectMany(definition => definition.Types)];
         _byPath = All.ToFrozenDictionary(type => (type.Group, type.Version, type.Plural));
-        _byKind = All.ToFrozenDictionary(type => (type.ApiVersion, type.Kind));
+        _byKind = All.DistinctBy(type => (type.ApiVersion, type.Kind)).ToFrozenDictionary(type => (type.ApiVersion, type.Kind));
         _discovery = new(() => new DiscoveryDocuments(this));
         _openApi = new(() => new OpenApiDocuments(this));
     }

@@ -26,7 +26,7 @@ public static class Validation
         ObjectMetaRules.Check(type, value, old, errors);
         if (old is not null && IsSameContent(value, old, type.Custom is null)) return errors.ToImmutable();
 
-        if (type.Custom is { } custom) return [.. errors.ToImmutable(), .. CustomValidation.Check(custom.Schema, value)];
+        if (type.Custom is { } custom) return [.. errors.ToImmutable(), .. CustomValidation.Check(custom.Schema, value, old)];
         GeneralRules.Check(SchemaCatalog.Of(type), value, errors);
         Content(type, value, old, errors);
         return errors.ToImmutable();

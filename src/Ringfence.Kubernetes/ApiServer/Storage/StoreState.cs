@@ -72,7 +72,7 @@ internal sealed record StoreState(long Version, ImmutableDictionary<ResourceType
         return this with
         {
             Version = change.Object.Version,
-            Objects = Objects.SetItem(type, objects),
+            Objects = objects.IsEmpty ? Objects.Remove(type) : Objects.SetItem(type, objects),
             Kinds = type == Definition.Kind ? Kinds.With(change) : Kinds,
             Nodes = PodsByNode.IsOf(type) ? Nodes?.With(change) : Nodes,
         };

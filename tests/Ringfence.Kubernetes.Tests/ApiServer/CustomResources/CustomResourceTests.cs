@@ -47,6 +47,57 @@ public sealed class CustomResourceTests : IDisposable
     }
 
     [Fact]
+    public void Versions_AreKeptInOneOfThem()
+    {
+        var definition = TestDefinitions.Of("{type: object, properties: {a: {type: string}}}");
+        var versions = definition["spec"]!["versions"]!.AsArray();
+        var other = versions[0]!.DeepClone();
+        (other["name"], other["storage"]) = ("v1beta1", false);
+        versions.Add(other);
+        _test.Api.Define(definition);
+        var old = _test.Api.Kinds.OfKind("example.com/v1beta1", "Thing")!;
+        string Kept() => (string)_test.Store.State.Find(old, "default", "x")!.Parse()["apiVersion"]!;
+
+        Assert.Equal("example.com/v1beta1", (string?)_test.Api.Create(old, Thing("x")).Parse()["apiVersion"]);
+        Assert.Equal("example.com/v1", Kept());
+        var version = _test.Api.State.Version;
+        _test.Api.Update(old, "default", "x", value => value);
+        Assert.Equal(version, _test.Api.State.Version);
+        _test.Api.Update(old, "default", "x", value =>
+        {
+            value["spec"]!["a"] = "b";
+            return value;
+        });
+        Assert.Equal("example.com/v1", Kept());
+        Assert.Equal("b", (string?)_test.Api.Find(_test.Api.Kinds.OfKind("example.com/v1", "Thing")!, "default", "x")!.Parse()["spec"]!["a"]);
+    }
+
+    [Fact]
+    public void WrongValues_ThatStandThereAlready_MayStay()
+    {
+        _test.Api.Define(TestDefinitions.Of("{type: object, properties: {a: {type: string}, b: {type: string}}}"));
+        var type = _test.Api.Kinds.OfKind("example.com/v1", "Thing")!;
+        var thing = Thing("x");
+        thing["spec"]!["a"] = "loud";
+        _test.Api.Create(type, thing);
+        _test.Api.Update(Definition.Kind, "", "things.example.com", value =>
+        {
+            value["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!["properties"]!["a"]!["pattern"] = "^quiet$";
+            return value;
+        });
+        void Set(string field, string text) => _test.Api.Update(type, "default", "x", value =>
+        {
+            value["spec"]![field] = text;
+            return value;
+        });
+
+        Set("b", "new");
+        Assert.Contains("should match '^quiet$'", Assert.Throws<ApiException>(() => Set("a", "louder")).Message, StringComparison.Ordinal);
+        Set("a", "quiet");
+        Assert.Contains("should match '^quiet$'", Assert.Throws<ApiException>(() => Set("a", "loud")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Definition_WithObjects_IsNotRemovedBeforeThem()
     {
         _test.Api.Define(TestDefinitions.Of("{type: object}"));
