@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Ringfence.Lab.Processes;
 
 namespace Ringfence.Lab.Agents;
 
@@ -13,9 +14,6 @@ internal sealed class AgentProcess : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    // What the runtime needs; the agent's own settings are its arguments.
-    private static readonly string[] Kept = ["PATH", "LANG", "HOME"];
 
     private readonly string _node;
     private readonly IReadOnlyList<string> _command;
@@ -115,16 +113,8 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     private ProcessStartInfo Begin()
     {
-        var start = new ProcessStartInfo(_command[0], _command.Skip(1))
-        {
-            WorkingDirectory = "/",
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(name => !Kept.Contains(name) && !name.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        // The agent's own settings are its arguments.
+        var start = ChildStart.Of(_command);
 
         // A collector that uses every processor is for one process, not for one a node; and what runs for minutes gains nothing from being watched by the compiler.
         start.Environment["DOTNET_gcServer"] = "0";
