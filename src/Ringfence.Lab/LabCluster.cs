@@ -40,11 +40,11 @@ public sealed class LabCluster : IAsyncDisposable
     private readonly LabPlanner _planner;
     private readonly bool _isLed;
     private readonly SemaphoreSlim _changing = new(1, 1);
-    private readonly Dictionary<int, string> _scripts = [];
     private readonly PodProcesses _processes = new();
     private readonly SocketProber _prober;
     private LabPlan? _plan;
     private LabNetwork? _network;
+    private ImmutableArray<ServiceTable> _services = [];
     private CompiledState _compiled = CompiledState.Empty;
     private ImmutableDictionary<string, TableView> _views = ImmutableDictionary<string, TableView>.Empty;
     private Exception? _halfChanged;
@@ -107,6 +107,9 @@ public sealed class LabCluster : IAsyncDisposable
 
     /// <summary>The log of a pod; null where it does not run.</summary>
     internal Logs.PodLog? LogOf(string pod) => _processes.LogOf(pod);
+
+    /// <summary>Told what others changed on a node and was put back, or could not be; on any thread.</summary>
+    internal Action<string>? Report { get; set; }
 
     /// <summary>Told the name and network of every pod that comes, before it has an interface; on several threads.</summary>
     internal Action<string, NetworkNamespace>? PodComing { get; set; }
@@ -188,6 +191,7 @@ public sealed class LabCluster : IAsyncDisposable
             _disposed = true;
             _prober.Dispose();
             _processes.Dispose();
+            foreach (var table in _services) table.Dispose();
             foreach (var node in Nodes) node.Agent?.Dispose();
             foreach (var view in _views.Values) view.Dispose();
             _network?.Dispose();
@@ -205,6 +209,7 @@ public sealed class LabCluster : IAsyncDisposable
         progress?.Report($"making {Counted(plan.Nodes.Length, "node")}");
         _network = LabNetwork.Create(Options, plan.Nodes);
         Nodes = [.. plan.Nodes.Select(node => new LabNode(node.Node, _network.NodeAt(node.Number), AgentOf(node)))];
+        _services = [.. Nodes.Select(node => new ServiceTable(node.Network, problem => Report?.Invoke($"{node.Node.Name}: {problem}")))];
         if (_isLed && Options.Enforce) _views = Nodes.ToImmutableDictionary(node => node.Node.Name, node => TableView.Open(node.Network));
         Change(plan, progress, cancellation);
     }
@@ -284,12 +289,6 @@ public sealed class LabCluster : IAsyncDisposable
 
     private static string Counted(int count, string one, string? many = null) => $"{count} {(count == 1 ? one : many ?? one + "s")}";
 
-    private void LoadServices(LabPlan plan, Snapshot state) => Together.Do(plan.Nodes, node =>
-    {
-        var script = ServiceScript.Write(state, node, Options.Families);
-        lock (_scripts)
-            if (_scripts.GetValueOrDefault(node.Number) == script) return;
-        Nodes[node.Number - 1].Network.Run(() => NftScript.LoadHere(script));
-        lock (_scripts) _scripts[node.Number] = script;
-    });
+    private void LoadServices(LabPlan plan, Snapshot state) =>
+        Together.Do(plan.Nodes, node => _services[node.Number - 1].Load(ServiceScript.Write(state, node, Options.Families)));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ringfence.Model;
 using Xunit;
 using static Ringfence.Lab.Tests.Objects;
@@ -145,6 +146,35 @@ public class ServiceTests
         Selector = LabelSet.Of("app", name),
         Ports = [new ServicePort(null, 80, Protocol.Tcp, new PortReference(target, null), null)],
     };
+
+    [Theory]
+    [InlineData("nft delete table ip ringfence-services")]
+    [InlineData("nft flush table ip ringfence-services")]
+    [InlineData("nft flush map ip ringfence-services cluster")]
+    [InlineData("nft flush ruleset")]
+    public async Task Rules_ThatOthersRemove_ComeBack(string damage)
+    {
+        Root.IsNeeded();
+        var (client, web) = (Pod("client", "node-1"), Pod("web", "node-2", Port(Port)) with { Labels = LabelSet.Of("app", "web") });
+        await using var lab = await LabCluster.StartAsync(Open, Cluster(client, web, Service("web", Port)), null, Cancellation);
+        var told = new ConcurrentQueue<string>();
+        lab.Report = told.Enqueue;
+        var node = lab.Nodes.Single(item => item.Node.Name == "node-1").Network;
+
+        for (var times = 1; times <= 2; times++)
+        {
+            TwoSubnets.Run(node, damage);
+            await Polling.UntilAsync(() => told.Count >= times, "the damage is noticed");
+
+            Assert.Equal("shop/web", await PlainSockets.AskAsync(lab.Pods["shop/client"].Network, AddressesOf(lab, "web")[0], 80));
+
+            // What the lab changes itself, putting back and this, is not taken for somebody else's.
+            await lab.ApplyAsync(Cluster(client, web, Service("web", Port), Service($"more-{times}", Port)), Cancellation);
+            Assert.Equal(times, told.Count);
+        }
+
+        Assert.All(told, text => Assert.Matches("^node-1: the rules of Services were changed by nft .*, and are put back$", text));
+    }
 
     private static Address[] AddressesOf(LabCluster lab, string service) => [.. lab.State.Services.Single(item => item.Name == service).ClusterIPs];
 }

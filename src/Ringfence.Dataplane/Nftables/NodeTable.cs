@@ -22,7 +22,7 @@ public sealed class NodeTable : IDisposable
     private readonly NetlinkSocket _socket;
     private readonly NetlinkMessages _messages = new();
     private readonly TableReader _reader;
-    private ForeignChangeWatch? _watch;
+    private TableWatch? _watch;
 
     // Whether the kernel is known to have what is programmed; otherwise it is read before the next change.
     private bool _isSure;
@@ -167,7 +167,7 @@ public sealed class NodeTable : IDisposable
         if (IsOwned) return;
 
         // Listen first, so that no change falls between.
-        if (!_mustRebuild) _watch = new ForeignChangeWatch(network, _socket.Port, _options.OnForeignChange);
+        if (!_mustRebuild) _watch = new TableWatch(network, NodeRules.Table, _socket.Port, _options.OnForeignChange);
         if (found is null) Change(to => to.AddTable(0));
     }
 

@@ -91,6 +91,10 @@ public readonly record struct CounterValue(long Packets, long Bytes);
 /// <param name="Process">Its name; empty where it is not known.</param>
 public sealed record ForeignChange(int ProcessId, string Process)
 {
+    /// <summary>The netlink port by which it came; 0 where it is not known. The first socket of a process has the number that the process has for itself.</summary>
+    /// <remarks>netlink(7), nl_pid.</remarks>
+    public uint Port { get; init; }
+
     /// <summary><c>nft (process 4711)</c>.</summary>
     public override string ToString() => ProcessId == 0 ? "an unknown process" : $"{Process} (process {ProcessId})";
 }

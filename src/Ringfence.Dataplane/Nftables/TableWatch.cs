@@ -1,22 +1,22 @@
 using System.Globalization;
 using Ringfence.Dataplane.Namespaces;
 using Ringfence.Dataplane.Netlink;
-using Ringfence.Dataplane.Rules;
 
 namespace Ringfence.Dataplane.Nftables;
 
 /// <summary>
 /// Listens to what the kernel tells of changes of rules: which objects changed, then a new generation with the process that changed them. Tells of those that
-/// concern the table and come from others.
+/// concern the tables of one name and come from others.
 /// </summary>
-internal sealed class ForeignChangeWatch : IDisposable
+public sealed class TableWatch : IDisposable
 {
     private const int NoBuffers = 105;
     private const int StackSize = 256 * 1024;
     private const ushort Nothing = 1;
 
     private readonly NetlinkSocket _socket;
-    private readonly uint _ownPort;
+    private readonly string _table;
+    private readonly uint? _ownPort;
     private readonly Action<ForeignChange>? _tell;
     private readonly Thread _thread;
     private volatile ForeignChange? _last;
@@ -24,26 +24,36 @@ internal sealed class ForeignChangeWatch : IDisposable
     private volatile bool _isDeaf;
     private int _count;
 
-    public ForeignChangeWatch(NetworkNamespace network, uint ownPort, Action<ForeignChange>? tell)
+    /// <summary>Listens until it is disposed of.</summary>
+    /// <param name="network">Where the tables are.</param>
+    /// <param name="table">Their name, in whatever families.</param>
+    /// <param name="tell">Told of changes, one after another, on a thread of its own.</param>
+    /// <exception cref="NetlinkException">The kernel does not tell.</exception>
+    public TableWatch(NetworkNamespace network, string table, Action<ForeignChange> tell)
+        : this(network, table, null, tell)
     {
-        _ownPort = ownPort;
-        _tell = tell;
+    }
+
+    internal TableWatch(NetworkNamespace network, string table, uint? ownPort, Action<ForeignChange>? tell)
+    {
+        (_table, _ownPort, _tell) = (table, ownPort, tell);
         _socket = NetlinkSocket.Open(network, NetlinkFamily.Netfilter);
-        _socket.IgnoreFrom(ownPort);
+        if (ownPort is { } own) _socket.IgnoreFrom(own);
         _socket.Join(Nft.NotificationGroup);
         _thread = new Thread(Listen, StackSize) { IsBackground = true, Name = "nft-watch" };
         _thread.Start();
     }
 
     /// <summary>The last change that was noticed.</summary>
-    public ForeignChange? Last => _last;
+    internal ForeignChange? Last => _last;
 
     /// <summary>How many changes were noticed.</summary>
-    public int Count => Volatile.Read(ref _count);
+    internal int Count => Volatile.Read(ref _count);
 
     /// <summary>Whether it can hear no more: then any change may have been missed.</summary>
-    public bool IsDeaf => _isDeaf;
+    internal bool IsDeaf => _isDeaf;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _disposed = true;
@@ -97,11 +107,11 @@ internal sealed class ForeignChangeWatch : IDisposable
         if (message.Subsystem != Nft.Subsystem || message.Port == _ownPort) return touched;
         var attributes = message.NetfilterAttributes;
         if (message.Number != Nft.NewGeneration)
-            return touched || (message.Payload[0] == Nft.FamilyInet && attributes.Text(Nft.TableName) == NodeRules.Table);
+            return touched || attributes.Text(Nft.TableName) == _table;
         if (touched)
         {
             var process = (int)attributes.Number(Nft.GenerationProcess);
-            Tell(new ForeignChange(process, ProcessName(process) ?? attributes.Text(Nft.GenerationProcessName)));
+            Tell(new ForeignChange(process, ProcessName(process) ?? attributes.Text(Nft.GenerationProcessName)) { Port = message.Port });
         }
 
         return false;

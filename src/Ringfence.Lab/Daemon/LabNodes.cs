@@ -11,6 +11,9 @@ namespace Ringfence.Lab.Daemon;
 /// <remarks>https://kubernetes.io/docs/reference/node/node-status/</remarks>
 internal static class LabNodes
 {
+    /// <summary>Where leases of nodes are.</summary>
+    public const string LeaseNamespace = "kube-node-lease";
+
     private const string MostPods = "1000";
 
     /// <summary>A node that is ready.</summary>
@@ -71,12 +74,19 @@ internal static class LabNodes
         ["kind"] = "Lease",
         ["metadata"] = new JsonObject
         {
-            ["namespace"] = "kube-node-lease",
+            ["namespace"] = LeaseNamespace,
             ["name"] = node.Name,
             ["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = node.Name, ["uid"] = (string?)node.Parse()["metadata"]!["uid"] }),
         },
         ["spec"] = new JsonObject { ["holderIdentity"] = node.Name, ["leaseDurationSeconds"] = 40 },
     };
+
+    /// <summary>Gives a lease to the node of another one of the same name.</summary>
+    public static JsonObject Own(JsonObject lease, JsonObject other)
+    {
+        lease["metadata"]!["ownerReferences"] = other["metadata"]!["ownerReferences"]!.DeepClone();
+        return lease;
+    }
 
     /// <summary>The labels that pods demand of their nodes: a lab whose nodes nobody declared has nodes that suit everybody.</summary>
     public static ImmutableSortedDictionary<string, string> Demanded(IEnumerable<JsonObject> objects)

@@ -22,7 +22,6 @@ internal sealed class ServedLab : IAsyncDisposable
 {
     private const int InsidePort = 6443;
 
-    private static readonly ResourceType Leases = ResourceCatalog.OfKind("coordination.k8s.io/v1", "Lease")!;
     private static readonly ResourceType Nodes = ResourceCatalog.OfKind("v1", "Node")!;
     private static readonly ResourceType Pods = ResourceCatalog.OfKind("v1", "Pod")!;
     private static readonly ResourceType Deployments = ResourceCatalog.OfKind("apps/v1", "Deployment")!;
@@ -180,6 +179,7 @@ internal sealed class ServedLab : IAsyncDisposable
     private async Task ServeAsync(LabOptions options, CancellationToken cancellation)
     {
         _runtime = new LabPodRuntime(Cluster, () => Api, _space, _time);
+        Cluster.Report = _report;
         Cluster.PodGoing = _runtime.EndCommandsOf;
         var families = LabAddresses.Families(options.Families);
         var ranges = new ServiceRanges([.. families.Select(family => LabAddresses.Of(LabAddresses.Services, family))]);
@@ -227,15 +227,9 @@ internal sealed class ServedLab : IAsyncDisposable
         foreach (var _ in ApplyDefinitions(new ApiApplier(Api), manifests)) cancellation.ThrowIfCancellationRequested();
         var items = OwnerAdoption.Complete(ManifestObjects.Read(manifests, Api.Kinds, out var left));
         foreach (var (kind, count) in left) _report($"{count} of kind {kind} left out: the lab's API has no such kind");
-        IEnumerable<KeyValuePair<string, string>> demanded = objects.Nodes.IsEmpty ? LabNodes.Demanded(items.Select(item => item.Value)) : [];
-        foreach (var node in Cluster.Nodes)
-        {
-            var made = Api.Create(Nodes, LabNodes.Write(node.Node, [.. demanded, .. node.Node.Labels.Select(label => KeyValuePair.Create(label.Key, label.Value))], _time.GetUtcNow()));
-            Api.Create(Leases, LabNodes.Lease(made));
-        }
-
+        _kubelet!.Register(objects.Nodes.IsEmpty ? LabNodes.Demanded(items.Select(item => item.Value)) : []);
         foreach (var pod in objects.Pods)
-            if (!pod.Addresses.IsEmpty && !pod.Network.HostNetwork) _kubelet!.Hint(pod.QualifiedName, [.. pod.Addresses.Where(LabAddresses.IsForPods)]);
+            if (!pod.Addresses.IsEmpty && !pod.Network.HostNetwork) _kubelet.Hint(pod.QualifiedName, [.. pod.Addresses.Where(LabAddresses.IsForPods)]);
         var applier = new ApiApplier(Api);
         foreach (var item in items)
         {

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Ringfence.Agent;
 using Ringfence.Kubernetes.ApiServer;
+using Ringfence.Kubernetes.ApiServer.Schemas;
+using Ringfence.Lab.Daemon;
 using Ringfence.Model;
 
 namespace Ringfence.Lab.Kubelet;
@@ -22,6 +24,8 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
+    private static readonly ResourceType Leases = ResourceCatalog.OfKind("coordination.k8s.io/v1", "Lease")!;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ServedState _state = new();
     private readonly PodEvents _events = new(api, time);
@@ -30,6 +34,7 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
     // Which of the pods of a name has the network of that name.
     private readonly Dictionary<string, string> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _waiting = new(StringComparer.Ordinal);
+    private ImmutableArray<KeyValuePair<string, string>> _labels = [];
     private Task _following = Task.CompletedTask;
     private string? _told;
     private long _settled = -1;
@@ -39,6 +44,14 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
 
     /// <summary>Addresses that a pod is to get, where they are free.</summary>
     public void Hint(string pod, ImmutableArray<Address> addresses) => _hints[pod] = addresses;
+
+    /// <summary>Tells the API of the nodes that it does not have: all of them in the beginning, and one that somebody deleted, as a kubelet does when it starts.</summary>
+    /// <param name="labels">Labels that every node has beside its own.</param>
+    public void Register(IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        _labels = [.. labels];
+        foreach (var node in cluster.Nodes) Register(node.Node);
+    }
 
     /// <summary>Begins.</summary>
     public void Start() => _following = Task.Run(() => FollowAsync(_stop.Token));
@@ -139,6 +152,13 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
     /// <returns>Whether a pod has to go before another of its name can come.</returns>
     private async Task<bool> MakeSoAsync(CancellationToken stop)
     {
+        foreach (var node in cluster.Nodes)
+            if (!_state.HasNode(node.Node.Name)) Try(() =>
+            {
+                // Known at once: its pods stay where they are.
+                _state.Take(new StoredChange(ChangeKind.Added, Register(node.Node), null));
+                report($"kubelet: the Node {node.Node.Name} was deleted from the API, and is registered again");
+            });
         var wanted = new List<Pod>();
         var isAgain = false;
         foreach (var (name, served) in _state.Pods)
@@ -160,6 +180,17 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
             else if (cluster.Pods.TryGetValue(name, out var pod) && !_running.ContainsKey(name) | !IsTold(served, pod)) TellRunning(name, served, pod);
         TellWaiting();
         return isAgain;
+    }
+
+    private StoredObject Register(Node node)
+    {
+        var made = api.Create(ServedState.NodeType, LabNodes.Write(node, [.. _labels, .. node.Labels.Select(label => KeyValuePair.Create(label.Key, label.Value))], time.GetUtcNow()));
+        var lease = LabNodes.Lease(made);
+
+        // That of the node before may be there still, and would go with it.
+        if (api.Find(Leases, LabNodes.LeaseNamespace, node.Name) is null) api.Create(Leases, lease);
+        else api.Update(Leases, LabNodes.LeaseNamespace, node.Name, value => LabNodes.Own(value, lease));
+        return made;
     }
 
     // The API is not asked for addresses that a pod had before: those are written by whoever may write pods.

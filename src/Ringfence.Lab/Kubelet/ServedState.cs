@@ -37,8 +37,14 @@ internal sealed class ServedState
     /// <summary>The kind of pods.</summary>
     public static ResourceType PodType { get; } = Kind("v1", "Pod");
 
+    /// <summary>The kind of nodes.</summary>
+    public static ResourceType NodeType { get; } = Kind("v1", "Node");
+
     /// <summary>The pods by <c>ns/name</c>.</summary>
     public IReadOnlyDictionary<string, ServedPod> Pods => _pods;
+
+    /// <summary>Whether the API has a node.</summary>
+    public bool HasNode(string name) => _objects[NodeType].ContainsKey(name);
 
     /// <summary>Reads everything anew.</summary>
     /// <returns>The version after which changes are to be taken over.</returns>

@@ -11,7 +11,8 @@ namespace Ringfence.Lab.Services;
 /// <remarks>https://kubernetes.io/docs/reference/networking/virtual-ips/</remarks>
 internal sealed class ServiceScript
 {
-    private const string Table = "ringfence-services";
+    /// <summary>The name of the tables, one a family.</summary>
+    public const string Table = "ringfence-services";
 
     // Marks of packets: to be sent with the node's own address, and come in by a node port.
     private const string Hairpin = "0x4000";

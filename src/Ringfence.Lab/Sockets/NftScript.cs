@@ -8,11 +8,12 @@ namespace Ringfence.Lab.Sockets;
 internal static class NftScript
 {
     /// <summary>Loads a script into the namespace of the calling thread: a child is where its parent's thread was.</summary>
+    /// <returns>The process that did it, which has ended.</returns>
     /// <exception cref="MachineException"><c>nft</c> is missing or refuses.</exception>
-    public static void LoadHere(string script) => LoadHere(script, "nft");
+    public static int LoadHere(string script) => LoadHere(script, "nft");
 
     /// <summary>The same with a program other than <c>nft</c>.</summary>
-    internal static void LoadHere(string script, string program)
+    internal static int LoadHere(string script, string program)
     {
         try
         {
@@ -21,7 +22,7 @@ internal static class NftScript
             var tooShort = Feed(nft.StandardInput, script);
             var complaint = nft.StandardError.ReadToEnd().Trim();
             nft.WaitForExit();
-            if (nft.ExitCode == 0 && tooShort is null) return;
+            if (nft.ExitCode == 0 && tooShort is null) return nft.Id;
             throw complaint.Length == 0
                 ? new MachineException($"nft ended with code {nft.ExitCode} before the lab's address translation was loaded", "see whether nft is whole and has the memory it needs: nft --version", tooShort)
                 : new MachineException($"nft refuses the lab's address translation: {complaint}", "use a kernel with nf_tables and its nat chains", tooShort);
