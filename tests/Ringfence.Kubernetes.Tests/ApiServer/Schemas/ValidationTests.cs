@@ -42,6 +42,18 @@ public class ValidationTests
     public void Check_Deployment_TellsWhatIsWrong(string spec, string expected) => Expect(expected, Check("apps/v1", "Deployment", spec));
 
     [Theory]
+    [InlineData("data", "")]
+    [InlineData("other", "spec.template.spec.containers[0].volumeMounts[0].name: Not found: \"data\"")]
+    public void Check_StatefulSet_KnowsTheVolumesOfItsClaims(string claim, string expected)
+    {
+        var spec = JsonNode.Parse(Web)!;
+        spec["template"]!["spec"]!["containers"]![0]!["volumeMounts"] = JsonNode.Parse("""[{"name":"data","mountPath":"/data"}]""");
+        spec["volumeClaimTemplates"] = JsonNode.Parse("""[{"metadata":{},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]""");
+        spec["volumeClaimTemplates"]![0]!["metadata"]!["name"] = claim;
+        Expect(expected, Check("apps/v1", "StatefulSet", spec.ToJsonString()));
+    }
+
+    [Theory]
     [InlineData("{}", "spec.ports: Required value")]
     [InlineData("""{"clusterIP":"None"}""", "")]
     [InlineData("""{"ports":[{"port":0}]}""", "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive*")]

@@ -8,9 +8,14 @@ internal static class PodRules
 {
     private const string BadWhitespace = "must not have leading or trailing whitespace";
 
-    public static void Check(JsonField spec, FieldErrorList errors)
+    /// <summary>Checks it.</summary>
+    /// <param name="spec">What a pod is to run.</param>
+    /// <param name="errors">Gets what is wrong.</param>
+    /// <param name="claims">The names of volumes that come from elsewhere.</param>
+    public static void Check(JsonField spec, FieldErrorList errors, params IEnumerable<string> claims)
     {
         var volumes = VolumeRules.Check(spec["volumes"], errors);
+        volumes.UnionWith(claims);
         if (spec["containers"].Count == 0) errors.Required(spec["containers"].Path, "");
         var names = new HashSet<string>(StringComparer.Ordinal);
         var isHost = spec["hostNetwork"].IsTrue;
@@ -32,12 +37,12 @@ internal static class PodRules
     }
 
     /// <summary>The template that pods are made from.</summary>
-    public static void CheckTemplate(JsonField template, FieldErrorList errors)
+    public static void CheckTemplate(JsonField template, FieldErrorList errors, params IEnumerable<string> claims)
     {
         // The API server leaves metadata out of these two paths.
         SelectorRules.CheckLabels(template["metadata"]["labels"].Texts, template["labels"].Path, errors);
         MetadataRules.CheckAnnotations(template["metadata"]["annotations"].Texts ?? [], template["annotations"].Path, errors);
-        Check(template["spec"], errors);
+        Check(template["spec"], errors, claims);
     }
 
     /// <summary>The image of a container.</summary>

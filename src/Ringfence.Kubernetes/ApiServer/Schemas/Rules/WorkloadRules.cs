@@ -16,7 +16,8 @@ internal static class WorkloadRules
     {
         CheckCounts(spec, errors);
         CheckSelector(kind, spec, errors);
-        PodRules.CheckTemplate(spec["template"], errors);
+        // A StatefulSet gives its pods a volume for each of its claims: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#volume-claim-templates
+        PodRules.CheckTemplate(spec["template"], errors, spec["volumeClaimTemplates"].Items.Select(claim => claim["metadata"]["name"].Text));
         CheckAlwaysRestarts(kind, spec["template"]["spec"], errors);
         switch (kind)
         {
