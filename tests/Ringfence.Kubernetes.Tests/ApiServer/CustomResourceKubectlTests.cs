@@ -161,6 +161,9 @@ public sealed class CustomResourceKubectlTests : IAsyncLifetime
         Assert.Equal("", Field(".status.count"));
         _kubectl.Run("patch", "wd", "red", "--subresource=status", "--type=merge", "-p", """{"status":{"count":9},"spec":{"colour":"green"}}""");
         Assert.Equal("9 red", $"{Field(".status.count")} {Field(".spec.colour")}");
+        _kubectl.Run("patch", "wd", "red", "--subresource=status", "--type=merge", "-p", """{"status":{"selector":"app=red"}}""");
+        var scale = JsonNode.Parse(_kubectl.Run("get", "--raw", "/apis/shop.example.com/v1/namespaces/default/widgets/red/scale"))!;
+        Assert.Equal("7 9 app=red", $"{scale["spec"]!["replicas"]} {scale["status"]!["replicas"]} {scale["status"]!["selector"]}");
         Assert.Equal("widget.shop.example.com \"red\" deleted\n", _kubectl.Run("delete", "wd", "red"));
     }
 

@@ -78,7 +78,7 @@ internal sealed class ObjectStore : IDisposable
     /// <param name="name">The name.</param>
     /// <param name="expected">What the object is by the writer's knowledge; null where there is to be none.</param>
     /// <param name="value">The new state; gets its version.</param>
-    /// <param name="check">Looks at the whole state while nobody else can change it, and throws where the write is not to be.</param>
+    /// <param name="check">Looks at the whole state while nobody else can change it; completes the new state, or throws where the write is not to be.</param>
     /// <returns>The object as written; null where it was not as expected.</returns>
     public StoredObject? Put(ResourceType type, string @namespace, string name, StoredObject? expected, JsonObject value, Action<StoreState>? check = null) =>
         Write(type, @namespace, name, expected, value, expected is null ? ChangeKind.Added : ChangeKind.Modified, check);

@@ -119,6 +119,22 @@ public sealed class CustomResourceTests : IDisposable
     }
 
     [Fact]
+    public void Names_ThatManyAskForAtOnce_AreGivenOnce()
+    {
+        Parallel.For(0, 16, i =>
+        {
+            var definition = TestDefinitions.Of("{type: object}");
+            definition["metadata"]!["name"] = $"things{i}.example.com";
+            definition["spec"]!["names"]!["plural"] = $"things{i}";
+            _test.Api.Define(definition);
+        });
+
+        Assert.Equal(16, _test.Api.List(Definition.Kind).Items.Length);
+        Assert.Single(_test.Api.List(Definition.Kind).Items, stored => DefinitionStatus.IsTrue(stored.Parse(), "Established"));
+        Assert.Single(_test.Api.Kinds.All, type => type.Kind == "Thing");
+    }
+
+    [Fact]
     public void Status_CannotBeMadeUp()
     {
         var definition = TestDefinitions.Of("{type: object}", "status: {acceptedNames: {plural: others, kind: Other}, storedVersions: [v7]}");
