@@ -207,14 +207,24 @@ public sealed class KubectlTests : IAsyncLifetime
     public async Task Wait_ForWhatComes()
     {
         _kubectl.Run("create", "configmap", "a");
-        using var waiting = _kubectl.Start("wait", "--for=jsonpath={.data.x}=1", "configmap/a", "--timeout=120s");
+        using var waiting = _kubectl.Start("wait", "--for=jsonpath={.data.x}=1", "configmap/a", "--timeout=120s", "-v=6");
+        await WatchesAsync(waiting);
         _kubectl.Run("patch", "configmap", "a", "--type=merge", "-p", """{"data":{"x":"1"}}""");
         await waiting.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
-        using var gone = _kubectl.Start("wait", "--for=delete", "configmap/a", "--timeout=120s");
+        using var gone = _kubectl.Start("wait", "--for=delete", "configmap/a", "--timeout=120s", "-v=6");
+        await WatchesAsync(gone);
         _kubectl.Run("delete", "configmap", "a");
 
         await gone.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
         Assert.Equal((0, 0), (waiting.ExitCode, gone.ExitCode));
+
+        // What comes before kubectl waits for it would be no wait at all.
+        static async Task WatchesAsync(System.Diagnostics.Process kubectl)
+        {
+            var line = "";
+            while (!line.Contains("watch=true", StringComparison.Ordinal))
+                line = await kubectl.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("kubectl did not wait");
+        }
     }
 
     [Theory]
