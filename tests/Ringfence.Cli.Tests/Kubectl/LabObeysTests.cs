@@ -46,6 +46,41 @@ public sealed class LabObeysTests(KubectlLab lab)
         foreach (var pair in addresses) lab.UntilConnects(isOpen: true, "obey", "client", $"{pair[1]}:8080");
     }
 
+    // A lab provides no volumes; what an application's folder has beside its pods keeps none of them from running.
+    [Fact]
+    public void ADatabaseWithClaims_Runs_AndIsReached()
+    {
+        const string database =
+            """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: { name: db, namespace: NAME }
+            spec:
+              serviceName: db
+              replicas: 2
+              selector: { matchLabels: { app: db } }
+              template:
+                metadata: { labels: { app: db } }
+                spec:
+                  priorityClassName: high
+                  containers: [{ name: db, image: db, ports: [{ containerPort: 5432 }], volumeMounts: [{ name: data, mountPath: /data }, { name: more, mountPath: /more }] }]
+                  volumes: [{ name: more, persistentVolumeClaim: { claimName: more } }]
+              volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }]
+            ---
+            apiVersion: v1
+            kind: ResourceQuota
+            metadata: { name: none, namespace: NAME }
+            spec: { hard: { pods: "0" } }
+            """;
+        Make("stored", database, Client);
+
+        lab.Must("-n", "stored", "rollout", "status", "sts/db", "--timeout=60s");
+        lab.Must("-n", "stored", "wait", "--for=condition=Ready", "pod/client", "--timeout=60s");
+
+        lab.UntilConnects(isOpen: true, "stored", "client", lab.Must("-n", "stored", "get", "pod", "db-1", "-o", "jsonpath={.status.podIP}") + ":5432");
+        Assert.Equal("data-db-0=Pending data-db-1=Pending ", lab.Must("-n", "stored", "get", "pvc", "-o", "jsonpath={range .items[*]}{.metadata.name}={.status.phase} {end}"));
+    }
+
     [Fact]
     public void LabelOfANamespace_OpensAndClosesDoors()
     {

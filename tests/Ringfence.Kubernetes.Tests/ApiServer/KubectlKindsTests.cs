@@ -172,6 +172,28 @@ public sealed class KubectlKindsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void AStatefulSet_MountsTheClaimsThatItAsksFor()
+    {
+        const string database =
+            """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: db}
+            spec:
+              serviceName: db
+              selector: {matchLabels: {app: db}}
+              template:
+                metadata: {labels: {app: db}}
+                spec: {containers: [{name: db, image: "db:1", volumeMounts: [{name: data, mountPath: /data}]}]}
+              volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]
+            """;
+
+        Assert.Equal("statefulset.apps/db created\n", _kubectl.Give(database, "apply", "-f", "-"));
+        Assert.Equal("statefulset.apps/db configured\n", _kubectl.Give(database.Replace("db:1", "db:2", StringComparison.Ordinal), "apply", "-f", "-"));
+        Assert.Contains("Not found: \"data\"", _kubectl.Try(database.Replace("name: data}, spec", "name: other}, spec", StringComparison.Ordinal).Replace("{name: db}", "{name: bad}", StringComparison.Ordinal), "apply", "-f", "-").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Autoscale_MakesAnAutoscaler()
     {
         _kubectl.Run("create", "deployment", "web", "--image=web");
