@@ -63,11 +63,11 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
                 var name = metadata.Text("name");
                 CheckPlace(store.State, type, @namespace, name);
                 if (attempt == 1) Complete(type, value, null, isDryRun);
-                Settle(type, value, store.State);
+                Settle(type, value, null, store.State);
                 var created = isDryRun ? WouldCreate(type, @namespace, name, value) : store.Put(type, @namespace, name, null, value, state =>
                 {
                     CheckPlace(state, type, @namespace, name);
-                    Settle(type, value, state);
+                    Settle(type, value, null, state);
                 });
                 if (created is not null) return created.In(type);
                 if (!isGenerated || attempt == NamesTried) throw Refusal.AlreadyExists(type, name);
@@ -107,10 +107,10 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
                 }
 
                 ObjectRules.CountGeneration(type, value, old);
-                Settle(type, value, store.State);
+                Settle(type, value, old, store.State);
                 if (JsonNode.DeepEquals(value, old)) return current.In(type);
                 if (options.DryRun) return new StoredObject(type, @namespace, name, current.Version, ObjectJson.Write(value));
-                var written = Deletion.IsDue(type, value) ? Remove(current, value) : store.Put(type, @namespace, name, current, value, state => Settle(type, value, state));
+                var written = Deletion.IsDue(type, value) ? Remove(current, value) : store.Put(type, @namespace, name, current, value, state => Settle(type, value, old, state));
                 if (written is not null) return written.In(type);
             }
             finally
@@ -236,9 +236,9 @@ internal sealed class ObjectApi(ObjectStore store, TimeProvider time, IReadOnlyL
     private static ApiException NotServed() => new(404, "NotFound", "the server could not find the requested resource");
 
     /// <summary>Writes what follows from all that there is: a definition's names, and the version in which an object is kept.</summary>
-    private void Settle(ResourceType type, JsonObject value, StoreState state)
+    private void Settle(ResourceType type, JsonObject value, JsonObject? old, StoreState state)
     {
-        if (type == Definition.Kind) DefinitionStatus.Settle(value, state.Kinds.Definitions, time.GetUtcNow());
+        if (type == Definition.Kind) DefinitionStatus.Settle(value, old, state.Kinds.Definitions, time.GetUtcNow());
         else if (type.Custom is not null && state.Kinds.Now(type)?.Custom is { } custom) value["apiVersion"] = custom.StorageApiVersion;
     }
 

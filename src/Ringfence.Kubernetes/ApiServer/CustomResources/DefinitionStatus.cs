@@ -17,13 +17,14 @@ internal static class DefinitionStatus
 
     /// <summary>Brings the status up to date. Names that another definition of the group has are not given twice.</summary>
     /// <param name="definition">The definition, which is changed.</param>
+    /// <param name="before">The definition as it is kept; null where it is new. Of what is not kept yet, nothing counts: somebody may have been faster.</param>
     /// <param name="all">All definitions, with its own former state or without.</param>
     /// <param name="now">The time.</param>
-    public static void Settle(JsonObject definition, IEnumerable<Definition> all, DateTimeOffset now)
+    public static void Settle(JsonObject definition, JsonObject? before, IEnumerable<Definition> all, DateTimeOffset now)
     {
         if (definition["spec"] is not JsonObject spec) return;
         var status = definition.Child("status");
-        var (wanted, old) = (DefinitionNames.Read(spec["names"]), DefinitionNames.Read(status["acceptedNames"]));
+        var (wanted, old) = (DefinitionNames.Read(spec["names"]), DefinitionNames.Read((before?["status"] as JsonObject)?["acceptedNames"]));
         var others = all.Where(other => other.Group == spec.Text("group") && other.Plural != wanted.Plural).Select(other => other.Accepted).ToList();
         var resources = others.SelectMany(names => (string[])[names.Plural, names.Singular, .. names.ShortNames]).ToHashSet();
         var kinds = others.SelectMany(names => (string[])[names.Kind, names.ListKind]).ToHashSet();
@@ -45,7 +46,7 @@ internal static class DefinitionStatus
         Conditions.Set(status, now, NamesAccepted, reason is null ? "True" : "False", reason ?? "NoConflicts", message ?? "no conflicts found");
         // What was established once stays so: its objects are there.
         if (reason is null) Conditions.Set(status, now, Established, "True", "InitialNamesAccepted", "the initial names have been accepted");
-        else if (!IsTrue(definition, Established)) Conditions.Set(status, now, Established, "False", "NotAccepted", "not all names are accepted");
+        else if (before is null || !IsTrue(before, Established)) Conditions.Set(status, now, Established, "False", "NotAccepted", "not all names are accepted");
         var storage = (spec["versions"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(version => version.IsTrue("storage"));
         var stored = Meta.Texts(status, "storedVersions");
         if (storage is not null && !stored.Contains(storage.Text("name") ?? "")) stored.Add(storage.Text("name") ?? "");
