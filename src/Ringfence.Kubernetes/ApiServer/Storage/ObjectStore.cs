@@ -142,7 +142,7 @@ internal sealed class ObjectStore : IDisposable
         }
 
         var kinds = ServedKinds.Of(definitions.Values);
-        var (floor, rows) = _file.Read((group, version, plural) => kinds.Find(group, version, plural) ?? kinds.OfDefinition($"{plural}.{group}"));
+        var (floor, rows) = _file.Read((group, version, plural) => kinds.Find(group, version, plural) is { KeptAs: null } type ? type : kinds.OfDefinition($"{plural}.{group}"));
         var objects = new Dictionary<(ResourceType, string, string), StoredObject>();
         var version = floor;
         Log.Start(floor, version);

@@ -32,7 +32,7 @@ internal static class ScalingRules
                 continue;
             }
 
-            if (!metric[source].Exists) errors.Required(metric[source].Path, $"must populate information for the given metric source");
+            if (!metric[source].Exists) errors.Required(metric[source].Path, "must populate information for the given metric source");
             else if (metric[source]["target"]["type"].Text.Length == 0) errors.Required(metric[source]["target"]["type"].Path, "must specify a metric target type");
         }
     }
