@@ -57,7 +57,7 @@ public static partial class AgentHost
         using var client = new ApiClient(options.Access);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var notes = new FeedNotes(agent, logger);
-        var feed = new ObjectFeed(client, FeedKind.OfAgent, agent.Sink, new FeedOptions { Tell = notes.Take });
+        var feed = new ObjectFeed(client, FeedKind.OfAgent, agent.Sink, new FeedOptions { Reduce = agent.Reduce, Tell = notes.Take });
         var feeding = feed.RunAsync(stop.Token);
         var enforced = Enforce(agent, options.Once, stop.Token);
         var first = await Task.WhenAny(feeding, enforced).ConfigureAwait(false);

@@ -20,6 +20,7 @@ public sealed partial class ApiAgent : IDisposable
 {
     // A lone change goes through at once; of a burst, what comes within this time goes together.
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ClosedWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestReview = TimeSpan.FromSeconds(30);
@@ -34,6 +35,7 @@ public sealed partial class ApiAgent : IDisposable
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Lock _gate = new();
     private readonly FlowReview _review;
+    private readonly Garbage _garbage = new();
     private readonly ImmutableArray<(string Interface, Address Address)> _found;
     private readonly bool _isFresh;
     private readonly long _start;
@@ -41,7 +43,6 @@ public sealed partial class ApiAgent : IDisposable
     private ImmutableSortedDictionary<string, (string Why, string Instead)> _unreadable = ImmutableSortedDictionary.Create<string, (string, string)>(StringComparer.Ordinal);
     private ImmutableHashSet<string> _problems = [];
     private TimeSpan _retry = TimeSpan.Zero;
-    private long _allocated;
     private NodeScope? _scope;
     private bool _isDirty;
     private bool _isSynced;
@@ -67,6 +68,9 @@ public sealed partial class ApiAgent : IDisposable
 
     /// <summary>Where the objects go; any thread may call it.</summary>
     public IObjectSink Sink => _inbox;
+
+    /// <summary>What it needs of an object: the sink need not get more (<see cref="FeedOptions.Reduce"/>). Any thread may call it.</summary>
+    public KubernetesObject Reduce(KubernetesObject item) => Meaning.Reduce(item, _node);
 
     /// <summary>How it is.</summary>
     public AgentHealth Health { get; }
@@ -101,6 +105,7 @@ public sealed partial class ApiAgent : IDisposable
             Health.ComeRound();
             var isTold = _wake.WaitOne(wait);
             if (cancellation.IsCancellationRequested) break;
+            if (!isTold && _isSynced && _garbage.IsMuch) _garbage.CollectAll();
             var start = _time.GetTimestamp();
             try
             {
@@ -118,7 +123,7 @@ public sealed partial class ApiAgent : IDisposable
                 if (isTold || _isDirty)
                     lock (_gate) TakeAndEnforce(start);
                 if (once && _isSynced && !_isDirty) return _review.Await(LongestReview);
-                wait = Shortest(_state.Closed.IsEmpty ? LongestWait : ClosedWait, Look - _time.GetElapsedTime(looked));
+                wait = Shortest(NextLook(), Look - _time.GetElapsedTime(looked));
             }
             catch (Exception problem) when (problem is not OutOfMemoryException)
             {
@@ -131,7 +136,7 @@ public sealed partial class ApiAgent : IDisposable
                 if (once && _isSynced) return false;
             }
 
-            Collect();
+            if (_isSynced) _garbage.CollectYoung();
 
             // The next change waits until this window is over, and meets there what comes meanwhile.
             var rest = Window - _time.GetElapsedTime(start);
@@ -182,7 +187,7 @@ public sealed partial class ApiAgent : IDisposable
             if (_state.Node is null) Log.NoNode(_logger, _node);
 
             // Lists of everything are garbage now, more than there will ever be again at once: the machine gets that memory back.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            _garbage.CollectAll();
         }
         else
         {
@@ -263,15 +268,7 @@ public sealed partial class ApiAgent : IDisposable
         return string.Join("; ", sentences.Take(Most)) + (sentences.Length > Most ? $"; and {sentences.Length - Most} more" : "");
     }
 
-    // The collector would wait until many times as much is garbage. A young collection takes less than a commit.
-    private void Collect()
-    {
-        const long Garbage = 4 << 20;
-        var allocated = GC.GetTotalAllocatedBytes(precise: false);
-        if (!_isSynced || allocated - _allocated < Garbage) return;
-        _allocated = allocated;
-        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
-    }
+    private TimeSpan NextLook() => _isSynced && _garbage.IsMuch ? Quiet : _state.Closed.IsEmpty ? LongestWait : ClosedWait;
 
     private TimeSpan NextRetry() => _retry == TimeSpan.Zero ? TimeSpan.FromMilliseconds(100) : Shortest(_retry * 2, TimeSpan.FromSeconds(10));
 

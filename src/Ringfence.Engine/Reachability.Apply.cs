@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Ringfence.Engine.Compilation;
 using Ringfence.Model;
 
@@ -7,7 +6,7 @@ namespace Ringfence.Engine;
 public sealed partial class Reachability
 {
     // The objects by name, kept once the first change has come.
-    private Dictionary<(string Namespace, string Name), int>? _podNumbers;
+    private PodNumbers? _podNumbers;
 
     // Finished pods take no part, but still say that their workload has had its pods.
     private Dictionary<(string Namespace, string Name), Pod> _finished = [];
@@ -58,7 +57,7 @@ public sealed partial class Reachability
 
     /// <summary>Finds a pod's number; -1 where there is none. Right after <see cref="Apply"/>, without making the snapshot anew.</summary>
     public int FindPod(string @namespace, string name) =>
-        _podNumbers is null ? _snapshot.FindPod(@namespace, name) : _podNumbers.GetValueOrDefault((@namespace, name), -1);
+        _podNumbers is null ? _snapshot.FindPod(@namespace, name) : _podNumbers.Find(@namespace, name);
 
     /// <summary>Finds the pod with an address (not those on the host's network); -1 where there is none. Right after <see cref="Apply"/>, without making the snapshot anew.</summary>
     public int FindPod(Address address) => _changed ? _certain.FindPod(address) : _snapshot.FindPod(address);
@@ -74,25 +73,31 @@ public sealed partial class Reachability
         var key = (pod.Namespace, pod.Name);
         if (pod.IsFinished && !removed) _finished[key] = pod;
         else if (_finished.Count > 0) _finished.Remove(key);
+        var number = _podNumbers!.Find(pod.Namespace, pod.Name);
         if (removed || pod.IsFinished)
         {
-            if (!_podNumbers!.Remove(key, out var number)) return;
+            if (number < 0) return;
+            _podNumbers.Remove(number);
             _free.Push(number);
             SetPod(number, null);
             return;
         }
 
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_podNumbers!, key, out var known);
-        if (!known)
+        if (number >= 0)
         {
-            if (!_free.TryPop(out place))
-            {
-                place = _pods.Count;
-                _pods.Add(null);
-            }
+            SetPod(number, _snapshot.Locate(pod));
+            return;
         }
 
-        SetPod(place, _snapshot.Locate(pod));
+        if (!_free.TryPop(out number))
+        {
+            number = _pods.Count;
+            if (number == _pods.Capacity) _pods.Capacity = CompiledForm.Grown(number);
+            _pods.Add(null);
+        }
+
+        SetPod(number, _snapshot.Locate(pod));
+        _podNumbers.Add(number);
     }
 
     private void SetPod(int number, Pod? pod)
@@ -139,9 +144,9 @@ public sealed partial class Reachability
 
     private void IndexObjects()
     {
-        _podNumbers = new(_pods.Count);
+        _podNumbers = new(_pods);
         for (var i = 0; i < _snapshot.Pods.Length; i++)
-            if (!_snapshot.Pods[i].FromTemplate) _podNumbers[(_pods[i]!.Namespace, _pods[i]!.Name)] = i;
+            if (!_snapshot.Pods[i].FromTemplate) _podNumbers.Add(i);
         _finished = _snapshot.Objects.Pods.Where(pod => pod.IsFinished).ToDictionary(pod => (pod.Namespace, pod.Name));
         _declared = _snapshot.Objects.Namespaces.ToDictionary(item => item.Name);
         _policies = _snapshot.Objects.NetworkPolicies.ToDictionary(policy => (policy.Namespace, policy.Name));
@@ -152,7 +157,7 @@ public sealed partial class Reachability
     {
         _changed = false;
         var old = _snapshot.Objects;
-        var listed = _podNumbers!.Values.Order().Select(number => _pods[number]!);
+        var listed = _podNumbers!.All.Order().Select(number => _pods[number]!);
         _snapshot = Snapshot.Create(old with
         {
             Pods = [.. listed, .. _finished.Values],

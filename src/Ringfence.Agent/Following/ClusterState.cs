@@ -48,7 +48,7 @@ internal sealed class ClusterState
         : [.. Completeness.Where(kind => !kind.IsComplete).Select(kind => kind.Kind)];
 
     /// <summary>The node; null where it is not known.</summary>
-    public Node? Node => _nodes.Objects.GetValueOrDefault(new ObjectName("", _node));
+    public Node? Node => _nodes.TryGet(new ObjectName("", _node), out var node) ? node : null;
 
     /// <summary>What the node has to enforce.</summary>
     public NodeScope Scope => _local.Scope;
@@ -97,9 +97,9 @@ internal sealed class ClusterState
             foreach (var name in _policies.Refused.Keys.Where(name => !_policies.TryGet(name, out _))) _unknown.Add(name);
             Cluster = Reachability.Compile(Snapshot.Create(new ClusterObjects
             {
-                Pods = [.. _pods.Objects.Values],
-                Namespaces = [.. _namespaces.Objects.Values],
-                NetworkPolicies = [.. _policies.Objects.Values, .. _unknown.Select(StrictReading)],
+                Pods = [.. _pods.Objects],
+                Namespaces = [.. _namespaces.Objects],
+                NetworkPolicies = [.. _policies.Objects, .. _unknown.Select(StrictReading)],
             }));
             Cluster.Prepare();
             LookAtClaims();
@@ -137,12 +137,12 @@ internal sealed class ClusterState
     /// <returns>Whether what has to be enforced is different now.</returns>
     public bool LookAtClaims()
     {
-        var addresses = _nodes.Objects.Values.SelectMany(item => item.Addresses).ToHashSet();
+        var addresses = _nodes.Objects.SelectMany(item => item.Addresses).ToHashSet();
         return _local.Update(_localPods.Values, Node, _readLinks(addresses), OwnerElsewhere);
 
         string? OwnerElsewhere(Address address)
         {
-            foreach (var item in _nodes.Objects.Values)
+            foreach (var item in _nodes.Objects)
             {
                 if (item.Addresses.Contains(address)) return $"node {item.Name}";
                 if (item.Name != _node && item.PodCidrs.Any(range => range.Contains(address))) return $"node {item.Name}'s pods";

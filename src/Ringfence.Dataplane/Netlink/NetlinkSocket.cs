@@ -32,7 +32,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int InterruptedError = 4;
 
     private readonly SafeFileHandle _handle;
-    private byte[] _received = new byte[1 << 17];
+
+    // As much as the kernel puts into one datagram of a dump at most; it grows where an answer is longer.
+    private byte[] _received = new byte[1 << 15];
     private int _disposed;
 
     private NetlinkSocket(SafeFileHandle handle) => _handle = handle;

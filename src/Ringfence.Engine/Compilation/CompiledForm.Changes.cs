@@ -27,6 +27,10 @@ internal sealed partial class CompiledForm
     {
         IndexPolicies();
         _podAddresses ??= new PodAddresses(_pods);
+
+        // Projections of labels that pods of a large cluster had: the few that changes bring are found anew.
+        _projectionOf.Clear();
+        _projectionOf.TrimExcess();
     }
 
     /// <summary>Takes over what a pod is now; null where it is gone or finished.</summary>
@@ -34,7 +38,7 @@ internal sealed partial class CompiledForm
     {
         if (number >= _classOf.Length)
         {
-            var grown = new int[Math.Max(number + 1, _classOf.Length * 2)];
+            var grown = new int[Grown(number)];
             grown.AsSpan().Fill(-1);
             _classOf.CopyTo(grown, 0);
             _classOf = grown;
@@ -44,6 +48,9 @@ internal sealed partial class CompiledForm
         Move(number, before, pod is null ? null : Classify(pod));
         _podAddresses?.Set(number, pod);
     }
+
+    /// <summary>How much room lists by pod are to have when a number finds none: a quarter more than there was. A large cluster does not double.</summary>
+    public static int Grown(int number) => number + (number / 4) + 16;
 
     /// <summary>The first pod with a network of its own that has an address; -1 where there is none.</summary>
     public int FindPod(Address address)

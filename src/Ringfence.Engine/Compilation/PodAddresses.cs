@@ -22,7 +22,7 @@ internal sealed class PodAddresses
     /// <summary>Takes over what a pod's addresses are now.</summary>
     public void Set(int pod, Pod? value)
     {
-        if (pod >= _v4.Length) Array.Resize(ref _v4, Math.Max(pod + 1, _v4.Length * 2));
+        if (pod >= _v4.Length) Array.Resize(ref _v4, CompiledForm.Grown(pod));
         _v4[pod] = 0;
         if (_others.Count > 0) _others.Remove(pod);
         if (value is null) return;

@@ -1,3 +1,5 @@
+using Ringfence.Model;
+
 namespace Ringfence.Kubernetes.Client;
 
 /// <summary>How a feed follows a cluster.</summary>
@@ -23,6 +25,12 @@ public sealed record FeedOptions
 
     /// <summary>Whether to ask for a watch that begins with all objects, which is easier on the server than lists; lists are read where it does not offer that.</summary>
     public bool Streams { get; init; } = true;
+
+    /// <summary>
+    /// Makes of an object that was read what the sink gets, of the same kind and name; on any thread. What is left out of a hundred thousand pods while they
+    /// are read never takes memory all at once.
+    /// </summary>
+    public Func<KubernetesObject, KubernetesObject>? Reduce { get; init; }
 
     /// <summary>Told what happens; on any thread.</summary>
     public Action<FeedNote>? Tell { get; init; }

@@ -11,7 +11,11 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
     // A server that offers no streamed list may take the request for a common watch and wait for changes.
     private static readonly TimeSpan StreamPatience = TimeSpan.FromSeconds(15);
 
+    // A reader remembers what objects have in common. That pays where all are read, and only grows with single changes.
+    private const int ReadsOfOneReader = 256;
+
     private ServedObjects _reader = new(kind.Type, kind.KeepsPlaces);
+    private int _reads;
     private readonly Backoff _backoff = new(options);
     private readonly TimeProvider _time = client.Options.Time;
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,7 +81,7 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
 
     private async Task ListAsync(CancellationToken cancellation)
     {
-        var gathered = new Gathered(_reader);
+        var gathered = new Gathered(Read);
         var (version, tooBig) = await client.ListAsync(kind.Type, kind.Selection, gathered.Clear, gathered.Add, cancellation);
         for (var i = 0; i < tooBig; i++) gathered.Refused.Add(TooBig);
         Replace(gathered.Objects, gathered.Refused, version);
@@ -145,13 +149,22 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
             return false;
         }
 
-        var read = _reader.Read(change.Object);
+        var read = Read(change.Object);
         if (initial is not null) initial.Add(read, isRemoved);
         else if (isRemoved) Remove(read);
         else if (read.Object is { } item) sink.Change(item, removed: false);
         else Refuse(read.Refused!, initial);
         if (initial is null) _version = version ?? _version;
         return false;
+    }
+
+    private void ForgetCommon() => (_reader, _reads) = (new ServedObjects(kind.Type, kind.KeepsPlaces), 0);
+
+    private ServedObject Read(ReadOnlySpan<byte> json)
+    {
+        if (_version is not null && ++_reads > ReadsOfOneReader) ForgetCommon();
+        var read = _reader.Read(json);
+        return options.Reduce is { } reduce && read.Object is { } item ? read with { Object = reduce(item) } : read;
     }
 
     private void Remove(ServedObject read)
@@ -201,8 +214,7 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
         sink.Replace(Name, objects, refused);
         _version = version;
 
-        // What all objects had in common has been shared; single changes need no memory of it.
-        _reader = new ServedObjects(kind.Type, kind.KeepsPlaces);
+        ForgetCommon();
         _backoff.Reset();
         Heard();
         Tell(FeedEvent.Synced, $"{objects.Count + refused.Count} {kind.Type}", objects.Count);
@@ -249,8 +261,10 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
         }
     }
 
+    private delegate ServedObject ObjectReading(ReadOnlySpan<byte> json);
+
     /// <summary>What a list gives.</summary>
-    private sealed class Gathered(ServedObjects reader)
+    private sealed class Gathered(ObjectReading reading)
     {
         public List<KubernetesObject> Objects { get; private set; } = [];
 
@@ -264,7 +278,7 @@ internal sealed class KindFeed(ApiClient client, FeedKind kind, IObjectSink sink
 
         public void Add(ReadOnlySpan<byte> json)
         {
-            var read = reader.Read(json);
+            var read = reading(json);
             if (read.Object is { } item) Objects.Add(item);
             else Refused.Add(read.Refused!);
         }

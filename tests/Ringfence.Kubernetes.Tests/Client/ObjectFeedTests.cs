@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringfence.Kubernetes.Client;
+using Ringfence.Model;
 
 namespace Ringfence.Kubernetes.Tests.Client;
 
@@ -29,6 +30,23 @@ public sealed class ObjectFeedTests
         await run.AgreesAsync();
         Assert.Equal((1, 3), (run.Sink.Replaces, run.Sink.Changes));
         Assert.Equal(streams ? 0 : 3, cluster.Lists);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_left_of_an_object_when_it_is_reduced_is_what_the_sink_gets(bool streams)
+    {
+        var cluster = new SyntheticCluster("Pod", "pods") { Streams = streams };
+        for (var i = 0; i < 700; i++) cluster.Put("a", $"pod-{i}");
+        await using var run = await FeedRun.StartAsync(cluster, Hurried() with { Reduce = item => item with { Annotations = LabelSet.Of("ringfence.dev/version", "less") } });
+        await run.Feed.Synced.WaitAsync(Bound, TestContext.Current.CancellationToken);
+
+        // More than one reader reads.
+        for (var i = 0; i < 600; i++) cluster.Put("b", $"new-{i}");
+        Assert.True(SpinWait.SpinUntil(() => run.Sink.Changes == 600, Bound));
+        Assert.Equal(1300, run.Sink.Of("Pod").Count);
+        Assert.All(run.Sink.Of("Pod").Values, version => Assert.Equal("less", version));
     }
 
     [Fact]
