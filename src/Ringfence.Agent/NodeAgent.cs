@@ -40,6 +40,7 @@ public sealed class NodeAgent : IDisposable
     private readonly NetworkNamespace _network;
     private NodeAgentOptions _options;
     private readonly NodeTable _table;
+    private readonly ConnectionTracker _tracker;
     private readonly FlowRevoker _revoker;
     private readonly NodeMemory _memory = new();
 
@@ -57,7 +58,8 @@ public sealed class NodeAgent : IDisposable
     {
         (_network, _options) = (network, options);
         _table = NodeTable.Open(network, options.Table);
-        _revoker = new FlowRevoker(new ConnectionTracker(network), options.Rules.RevokedMark);
+        _tracker = new ConnectionTracker(network);
+        _revoker = new FlowRevoker(_tracker, options.Rules.RevokedMark);
         if (!options.Revoke) _owners = AddressOwners.Of(_table.Read());
     }
 
@@ -134,7 +136,11 @@ public sealed class NodeAgent : IDisposable
     internal NodeLinks ReadLinks(IReadOnlySet<Address> nodeAddresses) => NodeLinks.Read(_network, nodeAddresses);
 
     /// <summary>Lets go of the node; what was enforced stays enforced.</summary>
-    public void Dispose() => _table.Dispose();
+    public void Dispose()
+    {
+        _tracker.Dispose();
+        _table.Dispose();
+    }
 
     /// <summary>Cuts denied flows of addresses that are other pods' now.</summary>
     private Revocation? RevokeOfOthers(Reachability cluster, NodeScope scope, AddressOwners before)

@@ -17,6 +17,8 @@ internal sealed class AgentMeasures(Report report, GeneratedCluster cluster, int
     private const string NodeName = "bench-node";
     private const int PodsOnNode = 110;
     private const double TargetMicroseconds = 10_000;
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     public async Task RunAsync()
@@ -37,9 +39,10 @@ internal sealed class AgentMeasures(Report report, GeneratedCluster cluster, int
             var started = Stopwatch.GetTimestamp();
             using var agent = AgentRun.Start(program, NodeName, network.Path, kubeconfig);
             Sync(name, agent, started, server);
-            Memory(name, "after the first sync", agent);
+            Memory(name, "after the first sync", agent, Moment);
             Follow(name, agent, server, objects);
-            Memory(name, "after the events", agent);
+            Memory(name, "after the events", agent, Moment);
+            Memory(name, "after the events and some rest", agent, Rest);
         }
         finally
         {
@@ -57,9 +60,9 @@ internal sealed class AgentMeasures(Report report, GeneratedCluster cluster, int
             CultureInfo.InvariantCulture, $"{server.Sent / 1e6:0} MB of JSON; {agent.Processor:0} ms of processor time"));
     }
 
-    private void Memory(string name, string when, AgentRun agent)
+    private void Memory(string name, string when, AgentRun agent, TimeSpan wait)
     {
-        Thread.Sleep(2000);
+        Thread.Sleep(wait);
         report.Add(name, $"memory {when}", agent.Megabytes("VmRSS"), "MB", 150, string.Create(CultureInfo.InvariantCulture, $"{agent.Megabytes("VmHWM"):0} MB at its peak; {agent.Megabytes("RssAnon"):0} MB of its own, the rest is its program's file, which others share"));
     }
 

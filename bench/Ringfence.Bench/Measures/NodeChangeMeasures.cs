@@ -49,7 +49,8 @@ internal sealed class NodeChangeMeasures(Report report, string name, NetworkName
     {
         var (taken, compiled, programmed, whole, judged) =
             (new Latencies(Events), new Latencies(Events), new Latencies(Events), new Latencies(Events), new Latencies(Events));
-        var (committed, revoker) = (0, new FlowRevoker(new ConnectionTracker(network), _options.RevokedMark));
+        using var tracker = new ConnectionTracker(network);
+        var (committed, revoker) = (0, new FlowRevoker(tracker, _options.RevokedMark));
         for (var i = 0; i < WarmUp + Events; i++)
         {
             if (i == WarmUp) (taken, compiled, programmed, whole, judged, committed) = (new(Events), new(Events), new(Events), new(Events), new(Events), 0);

@@ -11,9 +11,9 @@ namespace Ringfence.Dataplane.Flows;
 /// <returns>Whether it belongs to the result.</returns>
 public delegate bool TrackedFlowFilter(in TrackedFlow flow);
 
-/// <summary>The flows that the kernel tracks in one network namespace. Thread-safe: every call has a socket of its own.</summary>
+/// <summary>The flows that the kernel tracks in one network namespace. Thread-safe: every call that goes on at a time has a socket of its own.</summary>
 /// <remarks>nf_conntrack_netlink; the list is no snapshot, flows come and go while it is read.</remarks>
-public sealed class ConnectionTracker(NetworkNamespace network)
+public sealed class ConnectionTracker(NetworkNamespace network) : IDisposable
 {
     private const int NoEntry = 2;
     private const int Interrupted = 4;
@@ -22,6 +22,9 @@ public sealed class ConnectionTracker(NetworkNamespace network)
     // Beyond so many addresses one walk that sees every flow is cheaper than two walks for each address.
     private const int MostKernelFilters = 4;
 
+    // Kept from call to call: closing one waits until the kernel is rid of what the last commit of rules removed (a grace period of RCU), and commits wait meanwhile.
+    private NetlinkSocket? _idle;
+
     // Messages a send: their acknowledgements and errors must fit the socket's buffer.
     private const int Batch = 1024;
 
@@ -29,11 +32,12 @@ public sealed class ConnectionTracker(NetworkNamespace network)
     /// <exception cref="MachineException">The kernel cannot list flows.</exception>
     public ImmutableArray<TrackedFlow> List(TrackedFlowFilter? filter = null)
     {
-        using var socket = Open();
-        var messages = new NetlinkMessages();
-        var flows = new List<TrackedFlow>();
-        Collect(socket, messages, request => ConntrackMessages.Dump(request, family: null), filter, flows);
-        return [.. flows];
+        return With(socket =>
+        {
+            var flows = new List<TrackedFlow>();
+            Collect(socket, new NetlinkMessages(), request => ConntrackMessages.Dump(request, family: null), filter, flows);
+            return flows.ToImmutableArray();
+        });
     }
 
     /// <summary>The flows that begin at one of these addresses or really lead to one of them, as far as a filter chooses them.</summary>
@@ -42,46 +46,37 @@ public sealed class ConnectionTracker(NetworkNamespace network)
     /// <exception cref="MachineException">The kernel cannot list flows.</exception>
     public ImmutableArray<TrackedFlow> List(IReadOnlySet<Address> touching, TrackedFlowFilter? filter = null)
     {
-        using var socket = Open();
-        var messages = new NetlinkMessages();
-        var flows = new List<TrackedFlow>();
-        foreach (var family in (ReadOnlySpan<IpFamily>)[IpFamily.V4, IpFamily.V6])
+        return With(socket =>
         {
-            Address[] addresses = [.. touching.Where(address => address.Family == family)];
-            if (addresses.Length == 0) continue;
-
-            // The kernel's filter for IPv6 leaves out just the flows that it is asked for (seen up to 6.18).
-            if (family == IpFamily.V4 && addresses.Length <= MostKernelFilters)
+            var messages = new NetlinkMessages();
+            var flows = new List<TrackedFlow>();
+            foreach (var family in (ReadOnlySpan<IpFamily>)[IpFamily.V4, IpFamily.V6])
             {
-                CollectFiltered(socket, messages, addresses, filter, flows);
-                continue;
+                Address[] addresses = [.. touching.Where(address => address.Family == family)];
+                if (addresses.Length == 0) continue;
+
+                // The kernel's filter for IPv6 leaves out just the flows that it is asked for (seen up to 6.18).
+                if (family == IpFamily.V4 && addresses.Length <= MostKernelFilters)
+                {
+                    CollectFiltered(socket, messages, addresses, filter, flows);
+                    continue;
+                }
+
+                TrackedFlowFilter touches = (in TrackedFlow flow) => Touches(flow, touching) && (filter is null || filter(flow));
+                Collect(socket, messages, request => ConntrackMessages.Dump(request, family), touches, flows);
             }
 
-            TrackedFlowFilter touches = (in TrackedFlow flow) => Touches(flow, touching) && (filter is null || filter(flow));
-            Collect(socket, messages, request => ConntrackMessages.Dump(request, family), touches, flows);
-        }
-
-        return [.. flows];
+            return flows.ToImmutableArray();
+        });
     }
 
     /// <summary>How many flows there are.</summary>
     /// <exception cref="MachineException">The kernel cannot count flows.</exception>
     public int Count()
     {
-        using var socket = Open();
-        var messages = new NetlinkMessages();
-        ConntrackMessages.Count(messages);
         try
         {
-            socket.Send(messages);
-            while (true)
-            {
-                foreach (var message in new NetlinkReader(socket.Receive()))
-                {
-                    if (message.IsError) throw new NetlinkException(message.Error, "count tracked flows", message.ErrorText);
-                    if (message.Subsystem == ConntrackMessages.Subsystem) return ConntrackMessages.ReadCount(message);
-                }
-            }
+            return With(Count);
         }
         catch (NetlinkException problem)
         {
@@ -98,7 +93,30 @@ public sealed class ConnectionTracker(NetworkNamespace network)
     public int SetMark(ReadOnlySpan<TrackedFlow> flows, uint mask, uint value)
     {
         if (flows.IsEmpty) return 0;
-        using var socket = Open();
+        var changed = flows.ToArray();
+        return With(socket => SetMark(socket, changed, mask, value));
+    }
+
+    /// <summary>Lets go of the socket that it keeps.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _idle, null)?.Dispose();
+
+    private static int Count(NetlinkSocket socket)
+    {
+        var messages = new NetlinkMessages();
+        ConntrackMessages.Count(messages);
+        socket.Send(messages);
+        while (true)
+        {
+            foreach (var message in new NetlinkReader(socket.Receive()))
+            {
+                if (message.IsError) throw new NetlinkException(message.Error, "count tracked flows", message.ErrorText);
+                if (message.Subsystem == ConntrackMessages.Subsystem) return ConntrackMessages.ReadCount(message);
+            }
+        }
+    }
+
+    private static int SetMark(NetlinkSocket socket, ReadOnlySpan<TrackedFlow> flows, uint mask, uint value)
+    {
         var messages = new NetlinkMessages();
         var gone = 0;
         for (var start = 0; start < flows.Length; start += Batch)
@@ -173,7 +191,21 @@ public sealed class ConnectionTracker(NetworkNamespace network)
         }
     }
 
-    private NetlinkSocket Open() => NetlinkSocket.Open(network, NetlinkFamily.Netfilter);
+    // A socket on which something failed may have answers left to that.
+    private T With<T>(Func<NetlinkSocket, T> use)
+    {
+        var socket = Interlocked.Exchange(ref _idle, null) ?? NetlinkSocket.Open(network, NetlinkFamily.Netfilter);
+        try
+        {
+            var result = use(socket);
+            socket = Interlocked.Exchange(ref _idle, socket);
+            return result;
+        }
+        finally
+        {
+            socket?.Dispose();
+        }
+    }
 
     private static Exception Explain(NetlinkException problem) => problem.NativeErrorCode switch
     {

@@ -24,7 +24,11 @@ public sealed class ConnectionTrackerTests : IDisposable
         _tracker = new ConnectionTracker(_network.Router);
     }
 
-    public void Dispose() => _network?.Dispose();
+    public void Dispose()
+    {
+        _tracker?.Dispose();
+        _network?.Dispose();
+    }
 
     [Theory, InlineData(IpFamily.V4), InlineData(IpFamily.V6)]
     public void List_Tcp_TellsBothDirectionsAndState(IpFamily family)
@@ -60,6 +64,19 @@ public sealed class ConnectionTrackerTests : IDisposable
         Assert.Equal(1, _tracker.SetMark(flows.AsSpan(), 0x10, 0x10));
 
         Assert.Equal(0x10u, Assert.Single(_tracker.List((in TrackedFlow found) => found.IsIcmp && found.Source == flow.Source)).Mark);
+    }
+
+    [Fact]
+    public void CallsOneAfterAnother_HaveOneSocket()
+    {
+        _tracker.Count();
+        var socket = Assert.Single(NetfilterSockets());
+
+        _tracker.List();
+        _tracker.List(new HashSet<Address> { Address.Parse("10.0.0.2") });
+        _tracker.Count();
+
+        Assert.Equal([socket], NetfilterSockets());
     }
 
     [Fact]
@@ -138,4 +155,8 @@ public sealed class ConnectionTrackerTests : IDisposable
         Assert.Contains(Address.Parse("127.0.0.1"), own);
         Assert.DoesNotContain(RoutedNetwork.AddressOf(1), own);
     }
+
+    // Those of programs: of each its inode, which no other socket gets meanwhile.
+    private List<string> NetfilterSockets() => _network.Router.Run(() => File.ReadLines("/proc/thread-self/net/netlink").Skip(1)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(fields => fields[1] == "12" && fields[2] != "0").Select(fields => fields[^1]).Order(StringComparer.Ordinal).ToList());
 }

@@ -33,6 +33,7 @@ public sealed class EnforcedFlowTests : IDisposable
 
     public void Dispose()
     {
+        _tracker?.Dispose();
         _table?.Dispose();
         _network?.Dispose();
     }

@@ -45,7 +45,11 @@ public sealed class FlowRevokerTests : IDisposable
         _revoker = new FlowRevoker(_tracker, Bit);
     }
 
-    public void Dispose() => _network?.Dispose();
+    public void Dispose()
+    {
+        _tracker?.Dispose();
+        _network?.Dispose();
+    }
 
     [Theory, InlineData(IpFamily.V4, true), InlineData(IpFamily.V4, false), InlineData(IpFamily.V6, true), InlineData(IpFamily.V6, false)]
     public void Revoke_EstablishedTcp_ResetsBothEndsAtTheirNextPacket(IpFamily family, bool clientFirst)

@@ -120,7 +120,8 @@ public class ReachabilityFlowJudgeTests
         using var closeF = f;
         var scope = Shop.Node(Shop.Web, Shop.Db, Shop.Other);
         var own = OwnAddresses.Read(network.Router);
-        var revoker = new FlowRevoker(new ConnectionTracker(network.Router), 0x8000_0000);
+        using var tracker = new ConnectionTracker(network.Router);
+        var revoker = new FlowRevoker(tracker, 0x8000_0000);
         var cluster = Shop.Compile();
         Assert.Empty(revoker.Revoke(new ReachabilityFlowJudge(cluster, scope, own).IsAllowed).Cut);
 
