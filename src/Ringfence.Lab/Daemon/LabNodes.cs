@@ -81,13 +81,6 @@ internal static class LabNodes
         ["spec"] = new JsonObject { ["holderIdentity"] = node.Name, ["leaseDurationSeconds"] = 40 },
     };
 
-    /// <summary>Gives a lease to the node of another one of the same name.</summary>
-    public static JsonObject Own(JsonObject lease, JsonObject other)
-    {
-        lease["metadata"]!["ownerReferences"] = other["metadata"]!["ownerReferences"]!.DeepClone();
-        return lease;
-    }
-
     /// <summary>The labels that pods demand of their nodes: a lab whose nodes nobody declared has nodes that suit everybody.</summary>
     public static ImmutableSortedDictionary<string, string> Demanded(IEnumerable<JsonObject> objects)
     {

@@ -185,11 +185,10 @@ internal sealed class LabKubelet(LabCluster cluster, IObjectApi api, TimeProvide
     private StoredObject Register(Node node)
     {
         var made = api.Create(ServedState.NodeType, LabNodes.Write(node, [.. _labels, .. node.Labels.Select(label => KeyValuePair.Create(label.Key, label.Value))], time.GetUtcNow()));
-        var lease = LabNodes.Lease(made);
 
-        // That of the node before may be there still, and would go with it.
-        if (api.Find(Leases, LabNodes.LeaseNamespace, node.Name) is null) api.Create(Leases, lease);
-        else api.Update(Leases, LabNodes.LeaseNamespace, node.Name, value => LabNodes.Own(value, lease));
+        // The lease of the node before goes with that, now or later: another one is not taken for it.
+        if (api.Find(Leases, LabNodes.LeaseNamespace, node.Name) is not null) Try(() => api.Delete(Leases, LabNodes.LeaseNamespace, node.Name));
+        api.Create(Leases, LabNodes.Lease(made));
         return made;
     }
 
