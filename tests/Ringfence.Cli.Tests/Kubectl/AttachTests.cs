@@ -9,7 +9,7 @@ public sealed class AttachTests(KubectlLab lab)
     [Fact]
     public void PodForOneCommand_RunsIt_AndGoes()
     {
-        var admitted = Run("ml-ops", "asker", "wget", "-qO-", "--timeout=5", "http://vector-db.ai-platform:6333");
+        var admitted = Run("ml-ops", "asker", "wget", "-qO-", "--timeout=60", "http://vector-db.ai-platform:6333");
         Assert.True(admitted.Code == 0, admitted.Error);
         Assert.StartsWith("ai-platform/vector-db-", admitted.Out, StringComparison.Ordinal);
 
@@ -44,8 +44,8 @@ public sealed class AttachTests(KubectlLab lab)
         lab.Must("-n", "ai-platform", "run", "looked-into", "--labels=app=chat-ui", "--image=none");
         try
         {
-            lab.Must("-n", "ai-platform", "wait", "pod/looked-into", "--for=condition=Ready", "--timeout=60s");
-            Assert.StartsWith("ai-platform/rag-api-", Debug("first", "wget", "-qO-", "--timeout=5", "http://rag-api:8000").Out, StringComparison.Ordinal);
+            lab.Must("-n", "ai-platform", "wait", "pod/looked-into", "--for=condition=Ready", "--timeout=180s");
+            Assert.StartsWith("ai-platform/rag-api-", Debug("first", "wget", "-qO-", "--timeout=60", "http://rag-api:8000").Out, StringComparison.Ordinal);
             Assert.Equal("", Debug("second", "wget", "-qO-", "--timeout=1", "http://vector-db:6333").Out);
 
             var status = JsonNode.Parse(lab.Must("-n", "ai-platform", "get", "pod", "looked-into", "-o", "json"))!["status"]!;
@@ -75,7 +75,7 @@ public sealed class AttachTests(KubectlLab lab)
             // Lines from before it was attached are not told, so it is asked until one is.
             LabRun.Until(() =>
             {
-                lab.Must("-n", "ai-platform", "exec", "deploy/chat-ui", "--", "curl", "-sS", "--max-time", "5", "http://rag-api:8000/attached");
+                lab.Must("-n", "ai-platform", "exec", "deploy/chat-ui", "--", "curl", "-sS", "--max-time", "60", "http://rag-api:8000/attached");
                 return line.IsCompleted;
             }, "the container's log is told");
             Assert.EndsWith(" on 8000/TCP: GET /attached HTTP/1.1", await line, StringComparison.Ordinal);

@@ -74,8 +74,8 @@ public sealed class LabObeysTests(KubectlLab lab)
             """;
         Make("stored", database, Client);
 
-        lab.Must("-n", "stored", "rollout", "status", "sts/db", "--timeout=60s");
-        lab.Must("-n", "stored", "wait", "--for=condition=Ready", "pod/client", "--timeout=60s");
+        lab.Must("-n", "stored", "rollout", "status", "sts/db", "--timeout=180s");
+        lab.Must("-n", "stored", "wait", "--for=condition=Ready", "pod/client", "--timeout=180s");
 
         lab.UntilConnects(isOpen: true, "stored", "client", lab.Must("-n", "stored", "get", "pod", "db-1", "-o", "jsonpath={.status.podIP}") + ":5432");
         Assert.Equal("data-db-0=Pending data-db-1=Pending ", lab.Must("-n", "stored", "get", "pvc", "-o", "jsonpath={range .items[*]}{.metadata.name}={.status.phase} {end}"));

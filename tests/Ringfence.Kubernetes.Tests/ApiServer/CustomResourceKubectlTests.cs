@@ -88,7 +88,7 @@ public sealed class CustomResourceKubectlTests : IAsyncLifetime
     public void Definition_IsEstablishedAndServedAtOnce()
     {
         Assert.Equal("customresourcedefinition.apiextensions.k8s.io/widgets.shop.example.com created\n", _kubectl.Give(Widgets, "apply", "-f", "-"));
-        Assert.Contains("condition met", _kubectl.Run("wait", "--for=condition=Established", "crd/widgets.shop.example.com", "--timeout=30s"), StringComparison.Ordinal);
+        Assert.Contains("condition met", _kubectl.Run("wait", "--for=condition=Established", "crd/widgets.shop.example.com", "--timeout=120s"), StringComparison.Ordinal);
         Assert.Matches("^NAME +CREATED AT\nwidgets.shop.example.com +20[0-9-]+T[0-9:]+Z\n$", _kubectl.Run("get", "crd", "widgets.shop.example.com"));
         Assert.Equal("customresourcedefinition.apiextensions.k8s.io/widgets.shop.example.com unchanged\n", _kubectl.Give(Widgets, "apply", "-f", "-"));
         Assert.Equal("True [v1] widget WidgetList", _kubectl.Run(

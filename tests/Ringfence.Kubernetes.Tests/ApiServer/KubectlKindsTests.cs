@@ -156,7 +156,7 @@ public sealed class KubectlKindsTests : IAsyncLifetime
         _kubectl.Run("patch", "quota", "quota", "--subresource=status", "--type=merge", "-p", """{"status":{"hard":{"pods":"20","limits.cpu":"4"},"used":{"pods":"3"}}}""");
         Assert.Contains("pods: 3/20   limits.cpu: 0/4", _kubectl.Run("get", "quota", "quota"), StringComparison.Ordinal);
         _kubectl.Run("patch", "pvc", "data", "--subresource=status", "--type=merge", "-p", """{"status":{"phase":"Bound"}}""");
-        _kubectl.Run("wait", "pvc/data", "--for=jsonpath={.status.phase}=Bound", "--timeout=20s");
+        _kubectl.Run("wait", "pvc/data", "--for=jsonpath={.status.phase}=Bound", "--timeout=120s");
     }
 
     [Fact]

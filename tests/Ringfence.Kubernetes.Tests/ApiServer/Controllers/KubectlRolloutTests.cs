@@ -107,19 +107,19 @@ public sealed class KubectlRolloutTests : IAsyncLifetime
         _server!.Api.Create(Kinds.Nodes, TestApi.Object("""{"metadata":{"name":"node-2"}}"""));
         await Kubectl("taint", "nodes", "node-2", "gpu=yes:NoSchedule");
         await Kubectl(Web, "apply", "-f", "-");
-        await Kubectl("rollout", "status", "deploy/web", "--timeout=30s");
+        await Kubectl("rollout", "status", "deploy/web", "--timeout=120s");
         Assert.Equal("node-1 node-1 node-1", await Nodes());
 
         await Kubectl("taint", "nodes", "node-2", "gpu-");
-        Assert.Contains("node/node-1 drained", await Kubectl("drain", "node-1", "--timeout=60s"), StringComparison.Ordinal);
-        await Kubectl("rollout", "status", "deploy/web", "--timeout=30s");
+        Assert.Contains("node/node-1 drained", await Kubectl("drain", "node-1", "--timeout=180s"), StringComparison.Ordinal);
+        await Kubectl("rollout", "status", "deploy/web", "--timeout=120s");
         Assert.Equal("node-2 node-2 node-2", await Nodes());
         Assert.Contains("SchedulingDisabled", await Kubectl("get", "node", "node-1"), StringComparison.Ordinal);
 
         await Kubectl("uncordon", "node-1");
         await Kubectl("cordon", "node-2");
         await Kubectl("scale", "deploy/web", "--replicas=4");
-        await Kubectl("rollout", "status", "deploy/web", "--timeout=30s");
+        await Kubectl("rollout", "status", "deploy/web", "--timeout=120s");
         Assert.Contains("node-1", await Nodes(), StringComparison.Ordinal);
         Assert.Contains("Created pod: web-", await Kubectl("events"), StringComparison.Ordinal);
         Assert.Contains("SuccessfulCreate", await Kubectl("get", "events.events.k8s.io"), StringComparison.Ordinal);
