@@ -89,6 +89,15 @@ public sealed class ApiServerTests : IDisposable
     }
 
     [Fact]
+    public void AFolderWithoutAName_IsRefused()
+    {
+        var run = RingfenceCommand.Run("apiserver", "--data", "");
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--data: name a folder for the data", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Listen_AtAnAddressOfAnotherMachine_IsRefused()
     {
         var run = RingfenceCommand.Run("apiserver", "--data", _folder, "--listen", "192.0.2.1:6443");

@@ -33,6 +33,7 @@ internal static class ApiServerVerb
         command.Validators.Add(result =>
         {
             if (result.GetValue(certificate) is null != result.GetValue(key) is null) result.AddError("--tls-cert-file and --tls-private-key-file go together");
+            if (result.GetValue(data) is "") result.AddError("--data: name a folder for the data");
         });
         command.SetAction(parsed =>
         {

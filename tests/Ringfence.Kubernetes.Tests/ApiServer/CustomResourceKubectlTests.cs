@@ -229,9 +229,10 @@ public sealed class CustomResourceKubectlTests : IAsyncLifetime
     public void Deletion_WaitsForFinalizersAndTakesNothingNew()
     {
         Define();
-        _kubectl.Run("patch", "wd", "red", "--type=merge", "-p", """{"metadata":{"finalizers":["example.com/wait"]}}""");
+        _kubectl.Run("patch", "wd", "red", "--type=merge", "-p", """{"metadata":{"finalizers":["wait.example.com"]}}""");
         _kubectl.Run("delete", "crd", "widgets.shop.example.com", "--wait=false");
 
+        _kubectl.Run("wait", "--for=condition=Terminating", "crd/widgets.shop.example.com", "--timeout=60s");
         Assert.Contains(
             "create not allowed while custom resource definition is terminating",
             _kubectl.Try(Red.Replace("name: red", "name: late", StringComparison.Ordinal), "create", "-f", "-").Error, StringComparison.Ordinal);

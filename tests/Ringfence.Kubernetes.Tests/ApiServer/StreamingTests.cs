@@ -99,6 +99,35 @@ public sealed class StreamingTests
         await ended.Task.WaitAsync(Time);
     }
 
+    // More input than is taken before the command reads some: the connection is not read any more.
+    [Fact]
+    public async Task Exec_ClientThatGoesAwayWhileItsInputWaits_EndsTheCommand()
+    {
+        var ended = new TaskCompletionSource();
+        await using var server = await StartAsync(new Played(async (_, _, gone) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ended.SetResult();
+            throw new OperationCanceledException(gone);
+        }));
+        using (var client = await ConnectAsync(server, $"{Path}/exec?command=sleep&stdin=true&stdout=true", "v5.channel.k8s.io"))
+        {
+            // What is not taken within a second is not taken.
+            using var full = new CancellationTokenSource();
+            await Assert.ThrowsAnyAsync<Exception>(async () =>
+            {
+                while (true)
+                {
+                    full.CancelAfter(TimeSpan.FromSeconds(1));
+                    await client.SendAsync(new byte[1 << 20], WebSocketMessageType.Binary, endOfMessage: true, full.Token);
+                }
+            }).WaitAsync(Time);
+            client.Abort();
+        }
+
+        await ended.Task.WaitAsync(Time);
+    }
+
     [Fact]
     public async Task Exec_ProgramThatIsNotThere_IsToldOnItsErrors()
     {

@@ -53,6 +53,10 @@ internal static class DefinitionStatus
         status.SetTexts("storedVersions", stored);
     }
 
+    /// <summary>Says that the definition goes as soon as the objects of its kind have gone.</summary>
+    public static void SetTerminating(JsonObject definition, DateTimeOffset now) =>
+        Conditions.Set(definition.Child("status"), now, "Terminating", "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress");
+
     private static JsonObject Write(DefinitionNames names)
     {
         var value = new JsonObject();

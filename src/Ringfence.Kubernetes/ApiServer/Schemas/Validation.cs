@@ -21,7 +21,7 @@ public static class Validation
         ArgumentNullException.ThrowIfNull(value);
         var errors = new FieldErrorList();
         if (type is { Group: "networking.k8s.io", Kind: "NetworkPolicy" })
-            return [.. PolicyValidation.Validate(PolicyJson.Read(value), old is null ? null : PolicyJson.Read(old)), .. References(value)];
+            return [.. PolicyValidation.Validate(PolicyJson.Read(value), old is null ? null : PolicyJson.Read(old)), .. References(type, value)];
 
         ObjectMetaRules.Check(type, value, old, errors);
         if (old is not null && IsSameContent(value, old, type.Custom is null)) return errors.ToImmutable();
@@ -32,10 +32,10 @@ public static class Validation
         return errors.ToImmutable();
     }
 
-    private static ImmutableArray<FieldError> References(JsonObject value)
+    private static ImmutableArray<FieldError> References(ResourceType type, JsonObject value)
     {
         var errors = new FieldErrorList();
-        ObjectMetaRules.CheckReferences(JsonField.Of(value, "metadata"), errors);
+        ObjectMetaRules.CheckReferences(type, JsonField.Of(value, "metadata"), errors);
         return errors.ToImmutable();
     }
 

@@ -14,9 +14,9 @@ internal static class WebSocketUpgrade
     private const string Suffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int KeyBytes = 16;
 
-    // A client that is gone without a word is seen to be after both.
-    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Pong = TimeSpan.FromSeconds(15);
+    // What is sent to a client that is gone comes back as an error, also where its input is waiting and nothing is read. It is not asked to answer: the answer
+    // of a client whose command reads its input late would stand behind that input.
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(5);
 
     /// <summary>What a client asks to be upgraded to, in lower case; null where it does not.</summary>
     public static string? Wanted(HttpRequest request) => request.Headers.Upgrade is [{ Length: > 0 } protocol] ? protocol.ToLowerInvariant() : null;
@@ -46,7 +46,7 @@ internal static class WebSocketUpgrade
         context.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
         var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
         return WebSocket.CreateFromStream(
-            stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = subprotocol, KeepAliveInterval = Ping, KeepAliveTimeout = Pong });
+            stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = subprotocol, KeepAliveInterval = Ping, KeepAliveTimeout = Timeout.InfiniteTimeSpan });
     }
 
     private static bool IsKey(string text)

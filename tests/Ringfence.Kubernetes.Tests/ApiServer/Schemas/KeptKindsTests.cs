@@ -27,6 +27,7 @@ public class KeptKindsTests
         "rules[0].nonResourceURLs: Invalid value: [\"/\"]: namespaced rules cannot apply to non-resource URLs;rules[1].verbs: Required value: verbs must contain at least one value;rules[1].apiGroups: *;rules[1].resources: *")]
     [InlineData(Rbac, "ClusterRole", """{"metadata":{"name":"system:a/b"},"rules":[{"nonResourceURLs":["/"],"verbs":["get"]}]}""", "metadata.name: Invalid value: \"system:a/b\": may not contain '/'")]
     [InlineData(Rbac, "RoleBinding", """{"roleRef":{"kind":"Role","name":"a"},"subjects":[{"kind":"User","name":"me"},{"kind":"ServiceAccount","name":"sa","namespace":"n"}]}""", "")]
+    [InlineData(Rbac, "RoleBinding", """{"roleRef":{"kind":"Role","name":"a"},"subjects":[{"kind":"ServiceAccount","name":"sa"}]}""", "")]
     [InlineData(
         Rbac, "ClusterRoleBinding", """{"roleRef":{"kind":"Role","name":""},"subjects":[{"kind":"Robot","name":"me"},{"kind":"ServiceAccount","name":"sa"}]}""",
         "roleRef.kind: Unsupported value: \"Role\": supported values: \"ClusterRole\";roleRef.name: Required value;subjects[0].kind: Unsupported value: \"Robot\": *;subjects[1].namespace: Required value")]

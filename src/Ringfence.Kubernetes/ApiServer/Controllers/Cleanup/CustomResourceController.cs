@@ -44,7 +44,11 @@ internal sealed class CustomResourceController(ControllerContext context) : Cont
         {
             foreach (var instance in Objects.All(type).ToList())
                 if (!instance.IsDeleting) Writer.Delete(instance, "Background");
-            if (Objects.All(type).Count > 0) return;
+            if (Objects.All(type).Count > 0)
+            {
+                if (!DefinitionStatus.IsTrue(item.Body, "Terminating")) Writer.Update(item, body => DefinitionStatus.SetTerminating(body, Context.Time.GetUtcNow()), "status");
+                return;
+            }
         }
 
         Writer.Update(item, body => OwnerReferences.RemoveFinalizer(body, Definition.Finalizer));

@@ -44,11 +44,66 @@ internal static class ProtobufFields
         RollingUpdateDeployment: 1 maxUnavailable n, 2 maxSurge n
         DeploymentStatus: 1 observedGeneration i, 2 replicas i, 3 updatedReplicas i, 4 availableReplicas i, 5 unavailableReplicas i, 7 readyReplicas i
         PodTemplateSpec: 1 metadata ObjectMeta, 2 spec PodSpec
-        PodSpec: 2 containers *Container, 3 restartPolicy s, 4 terminationGracePeriodSeconds ?i, 5 activeDeadlineSeconds ?i, 6 dnsPolicy s, 7 nodeSelector ms, 8 serviceAccountName s, 9 serviceAccount s, 10 nodeName s, 11 hostNetwork b, 12 hostPID b, 13 hostIPC b, 14 securityContext PodSecurityContext, 16 hostname s, 17 subdomain s, 19 schedulerName s, 20 initContainers *Container, 21 automountServiceAccountToken ?b, 24 priorityClassName s
-        PodSecurityContext:
-        Container: 1 name s, 2 image s, 3 command *s, 4 args *s, 5 workingDir s, 6 ports *ContainerPort, 7 env *EnvVar, 8 resources ResourceRequirements, 13 terminationMessagePath s, 14 imagePullPolicy s, 16 stdin b, 17 stdinOnce b, 18 tty b, 20 terminationMessagePolicy s
+        Pod: 1 metadata ObjectMeta, 2 spec PodSpec, 3 status PodStatus
+        PodStatus: 1 phase s, 3 message s, 4 reason s, 5 hostIP s, 6 podIP s, 9 qosClass s, 11 nominatedNodeName s, 14 resize s
+        PodSpec: 1 volumes *Volume, 2 containers *Container, 3 restartPolicy s, 4 terminationGracePeriodSeconds ?i, 5 activeDeadlineSeconds ?i, 6 dnsPolicy s, 7 nodeSelector ms, 8 serviceAccountName s, 9 serviceAccount s, 10 nodeName s, 11 hostNetwork b, 12 hostPID b, 13 hostIPC b, 14 securityContext PodSecurityContext, 15 imagePullSecrets *LocalObjectReference, 16 hostname s, 17 subdomain s, 18 affinity Affinity, 19 schedulerName s, 20 initContainers *Container, 21 automountServiceAccountToken ?b, 22 tolerations *Toleration, 23 hostAliases *HostAlias, 24 priorityClassName s, 25 priority ?i, 26 dnsConfig PodDNSConfig, 27 shareProcessNamespace ?b, 28 readinessGates *PodReadinessGate, 29 runtimeClassName s, 30 enableServiceLinks ?b, 31 preemptionPolicy s, 32 overhead mq, 33 topologySpreadConstraints *TopologySpreadConstraint, 35 setHostnameAsFQDN ?b, 36 os PodOS, 37 hostUsers ?b
+        PodSecurityContext: 1 seLinuxOptions SELinuxOptions, 2 runAsUser ?i, 3 runAsNonRoot ?b, 4 supplementalGroups *i, 5 fsGroup ?i, 6 runAsGroup ?i, 7 sysctls *Sysctl, 9 fsGroupChangePolicy s, 10 seccompProfile SeccompProfile, 11 appArmorProfile AppArmorProfile, 12 supplementalGroupsPolicy s
+        SELinuxOptions: 1 user s, 2 role s, 3 type s, 4 level s
+        Sysctl: 1 name s, 2 value s
+        SeccompProfile: 1 type s, 2 localhostProfile s
+        AppArmorProfile: 1 type s, 2 localhostProfile s
+        Toleration: 1 key s, 2 operator s, 3 value s, 4 effect s, 5 tolerationSeconds ?i
+        HostAlias: 1 ip s, 2 hostnames *s
+        PodDNSConfig: 1 nameservers *s, 2 searches *s, 3 options *PodDNSConfigOption
+        PodDNSConfigOption: 1 name s, 2 value s
+        PodReadinessGate: 1 conditionType s
+        PodOS: 1 name s
+        TopologySpreadConstraint: 1 maxSkew i, 2 topologyKey s, 3 whenUnsatisfiable s, 4 labelSelector LabelSelector, 5 minDomains ?i, 6 nodeAffinityPolicy s, 7 nodeTaintsPolicy s, 8 matchLabelKeys *s
+        Affinity: 1 nodeAffinity NodeAffinity, 2 podAffinity PodAffinity, 3 podAntiAffinity PodAffinity
+        NodeAffinity: 1 requiredDuringSchedulingIgnoredDuringExecution NodeSelector, 2 preferredDuringSchedulingIgnoredDuringExecution *PreferredSchedulingTerm
+        NodeSelector: 1 nodeSelectorTerms *NodeSelectorTerm
+        NodeSelectorTerm: 1 matchExpressions *LabelSelectorRequirement, 2 matchFields *LabelSelectorRequirement
+        PreferredSchedulingTerm: 1 weight i, 2 preference NodeSelectorTerm
+        PodAffinity: 1 requiredDuringSchedulingIgnoredDuringExecution *PodAffinityTerm, 2 preferredDuringSchedulingIgnoredDuringExecution *WeightedPodAffinityTerm
+        WeightedPodAffinityTerm: 1 weight i, 2 podAffinityTerm PodAffinityTerm
+        PodAffinityTerm: 1 labelSelector LabelSelector, 2 namespaces *s, 3 topologyKey s, 4 namespaceSelector LabelSelector, 5 matchLabelKeys *s, 6 mismatchLabelKeys *s
+        Volume: 1 name s, 2 + VolumeSource
+        VolumeSource: 1 hostPath HostPathVolumeSource, 2 emptyDir EmptyDirVolumeSource, 6 secret SecretVolumeSource, 7 nfs NFSVolumeSource, 10 persistentVolumeClaim PersistentVolumeClaimVolumeSource, 16 downwardAPI DownwardAPIProjection, 19 configMap ConfigMapVolumeSource, 26 projected ProjectedVolumeSource
+        HostPathVolumeSource: 1 path s, 2 type s
+        EmptyDirVolumeSource: 1 medium s, 2 sizeLimit q
+        SecretVolumeSource: 1 secretName s, 2 items *KeyToPath, 3 defaultMode ?i, 4 optional ?b
+        NFSVolumeSource: 1 server s, 2 path s, 3 readOnly b
+        PersistentVolumeClaimVolumeSource: 1 claimName s, 2 readOnly b
+        ConfigMapVolumeSource: 1 + LocalObjectReference, 2 items *KeyToPath, 3 defaultMode ?i, 4 optional ?b
+        KeyToPath: 1 key s, 2 path s, 3 mode ?i
+        ProjectedVolumeSource: 1 sources *VolumeProjection, 2 defaultMode ?i
+        VolumeProjection: 1 secret SecretProjection, 2 downwardAPI DownwardAPIProjection, 3 configMap SecretProjection, 4 serviceAccountToken ServiceAccountTokenProjection
+        SecretProjection: 1 + LocalObjectReference, 2 items *KeyToPath, 4 optional ?b
+        DownwardAPIProjection: 1 items *DownwardAPIVolumeFile, 2 defaultMode ?i
+        DownwardAPIVolumeFile: 1 path s, 2 fieldRef ObjectFieldSelector, 3 resourceFieldRef ResourceFieldSelector, 4 mode ?i
+        ServiceAccountTokenProjection: 1 audience s, 2 expirationSeconds ?i, 3 path s
+        Container: 1 name s, 2 image s, 3 command *s, 4 args *s, 5 workingDir s, 6 ports *ContainerPort, 7 env *EnvVar, 8 resources ResourceRequirements, 9 volumeMounts *VolumeMount, 10 livenessProbe Probe, 11 readinessProbe Probe, 12 lifecycle Lifecycle, 13 terminationMessagePath s, 14 imagePullPolicy s, 15 securityContext SecurityContext, 16 stdin b, 17 stdinOnce b, 18 tty b, 19 envFrom *EnvFromSource, 20 terminationMessagePolicy s, 22 startupProbe Probe, 24 restartPolicy s
         ContainerPort: 1 name s, 2 hostPort i, 3 containerPort i, 4 protocol s, 5 hostIP s
-        EnvVar: 1 name s, 2 value s
+        EnvVar: 1 name s, 2 value s, 3 valueFrom EnvVarSource
+        EnvVarSource: 1 fieldRef ObjectFieldSelector, 2 resourceFieldRef ResourceFieldSelector, 3 configMapKeyRef KeySelector, 4 secretKeyRef KeySelector
+        ObjectFieldSelector: 1 apiVersion s, 2 fieldPath s
+        ResourceFieldSelector: 1 containerName s, 2 resource s, 3 divisor q
+        KeySelector: 1 + LocalObjectReference, 2 key s, 3 optional ?b
+        EnvFromSource: 1 prefix s, 2 configMapRef EnvSource, 3 secretRef EnvSource
+        EnvSource: 1 + LocalObjectReference, 2 optional ?b
+        VolumeMount: 1 name s, 2 readOnly b, 3 mountPath s, 4 subPath s, 5 mountPropagation s, 6 subPathExpr s, 7 recursiveReadOnly s
+        SecurityContext: 1 capabilities Capabilities, 2 privileged ?b, 3 seLinuxOptions SELinuxOptions, 4 runAsUser ?i, 5 runAsNonRoot ?b, 6 readOnlyRootFilesystem ?b, 7 allowPrivilegeEscalation ?b, 8 runAsGroup ?i, 9 procMount s, 11 seccompProfile SeccompProfile, 12 appArmorProfile AppArmorProfile
+        Capabilities: 1 add *s, 2 drop *s
+        Probe: 1 + Handler, 2 initialDelaySeconds i, 3 timeoutSeconds i, 4 periodSeconds i, 5 successThreshold i, 6 failureThreshold i, 7 terminationGracePeriodSeconds ?i
+        Handler: 1 exec ExecAction, 2 httpGet HTTPGetAction, 3 tcpSocket TCPSocketAction, 4 grpc GRPCAction
+        ExecAction: 1 command *s
+        HTTPGetAction: 1 path s, 2 port n, 3 host s, 4 scheme s, 5 httpHeaders *HTTPHeader
+        HTTPHeader: 1 name s, 2 value s
+        TCPSocketAction: 1 port n, 2 host s
+        GRPCAction: 1 port i, 2 service ?s
+        Lifecycle: 1 postStart LifecycleHandler, 2 preStop LifecycleHandler
+        LifecycleHandler: 1 exec ExecAction, 2 httpGet HTTPGetAction, 3 tcpSocket TCPSocketAction, 4 sleep SleepAction
+        SleepAction: 1 seconds i
         ResourceRequirements: 1 limits mq, 2 requests mq
         Job: 1 metadata ObjectMeta, 2 spec JobSpec, 3 status JobStatus
         JobSpec: 1 parallelism ?i, 2 completions ?i, 3 activeDeadlineSeconds ?i, 4 selector LabelSelector, 5 manualSelector ?b, 6 template PodTemplateSpec, 7 backoffLimit ?i, 8 ttlSecondsAfterFinished ?i, 9 completionMode s, 10 suspend ?b, 14 podReplacementPolicy s

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringfence.Kubernetes.ApiServer.CustomResources;
 using Ringfence.Model.Policies;
 
 namespace Ringfence.Kubernetes.ApiServer.Schemas.Rules;
@@ -32,11 +33,11 @@ internal static class ObjectMetaRules
 
         SelectorRules.CheckLabels(metadata["labels"].Texts, metadata["labels"].Path, errors);
         MetadataRules.CheckAnnotations(metadata["annotations"].Texts ?? [], metadata["annotations"].Path, errors);
-        CheckReferences(metadata, errors);
+        CheckReferences(type, metadata, errors);
     }
 
     /// <summary>Owners and finalizers.</summary>
-    public static void CheckReferences(JsonField metadata, FieldErrorList errors)
+    public static void CheckReferences(ResourceType type, JsonField metadata, FieldErrorList errors)
     {
         string? controller = null;
         foreach (var owner in metadata["ownerReferences"].Items)
@@ -57,7 +58,8 @@ internal static class ObjectMetaRules
         {
             var name = finalizer.Text;
             errors.Invalid(metadata["finalizers"].Path, name, NameFormat.LabelKey(name));
-            if (!name.Contains('/', StringComparison.Ordinal) && !s_standardFinalizers.Contains(name))
+            // Custom kinds, and what defines them, are free to leave the domain out.
+            if (type.Custom is null && type != Definition.Kind && !name.Contains('/', StringComparison.Ordinal) && !s_standardFinalizers.Contains(name))
                 errors.Invalid(metadata["finalizers"].Path, name, "name is neither a standard finalizer name nor is it fully qualified");
         }
     }

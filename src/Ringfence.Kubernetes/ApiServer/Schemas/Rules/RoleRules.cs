@@ -51,7 +51,8 @@ internal static class RoleRules
             if (subject["name"].Text.Length == 0) errors.Required(subject["name"].Path, "");
             if (!s_subjects.Contains(kind)) errors.NotSupported(subject["kind"].Path, kind, s_subjects);
             else if (subject["apiGroup"].Text != group) errors.NotSupported(subject["apiGroup"].Path, subject["apiGroup"].Text, [group]);
-            if (kind == "ServiceAccount" && subject["namespace"].Text.Length == 0) errors.Required(subject["namespace"].Path, "");
+            // In a namespace, that one is meant where none is given.
+            if (kind == "ServiceAccount" && !isNamespaced && subject["namespace"].Text.Length == 0) errors.Required(subject["namespace"].Path, "");
         }
     }
 }
