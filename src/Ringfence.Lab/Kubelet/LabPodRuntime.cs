@@ -70,6 +70,8 @@ internal sealed class LabPodRuntime(LabCluster cluster, Func<IObjectApi> api, Pr
     public IAsyncEnumerable<LogLine> ReadLogAsync(LogRequest request, CancellationToken cancellation)
     {
         var name = $"{request.Namespace}/{request.Pod}";
+        if (!cluster.Pods.ContainsKey(name) && (string?)Find(request.Namespace, request.Pod)["status"]?["phase"] is "Succeeded" or "Failed")
+            throw new ApiException(400, "BadRequest", $"pod \"{request.Pod}\" has ended, and its log went with it");
         Running(name, request.Container);
         return (cluster.LogOf(name) ?? throw Waiting(name, request.Container)).ReadAsync(request, cancellation);
     }

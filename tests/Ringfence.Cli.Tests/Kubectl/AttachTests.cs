@@ -30,6 +30,10 @@ public sealed class AttachTests(KubectlLab lab)
             Assert.Equal("Failed", (string?)status["phase"]);
             Assert.Equal(3, (int?)status["containerStatuses"]![0]!["state"]!["terminated"]!["exitCode"]);
             Assert.Contains("cannot attach a container in a completed pod; current phase is Failed", lab.Kubectl("attach", "reader").Error, StringComparison.Ordinal);
+
+            // To follow it ends with it.
+            lab.Kubectl("logs", "--follow", "reader");
+            Assert.Equal("Error from server (BadRequest): pod \"reader\" has ended, and its log went with it\n", lab.Kubectl("logs", "reader").Error);
         }
         finally
         {
