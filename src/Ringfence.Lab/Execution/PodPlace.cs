@@ -22,8 +22,11 @@ public sealed record PodPlace(
     /// <summary>The variables of the pod's container, those of Services among them; used by commands that are run for the API.</summary>
     public ImmutableArray<(string Name, string Value)> Variables { get; init; } = [];
 
+    /// <summary>The node whose network the pod shares (<c>hostNetwork</c>), and whose name it has as a host; null where it has a network of its own.</summary>
+    public string? Node { get; init; }
+
     /// <summary>The name of the host.</summary>
-    internal string HostName => Pod.Length <= LongestHostName ? Pod : Pod[..LongestHostName].TrimEnd('-', '.');
+    internal string HostName => (Node ?? Pod) is var name && name.Length <= LongestHostName ? name : name[..LongestHostName].TrimEnd('-', '.');
 
     /// <summary>The text of <c>/etc/resolv.conf</c>.</summary>
     /// <remarks>https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#namespaces-of-services</remarks>

@@ -161,6 +161,7 @@ internal sealed class LabPodRuntime(LabCluster cluster, Func<IObjectApi> api, Pr
         var dns = state.Services.FirstOrDefault(service => service is { Namespace: ClusterDns.Namespace, Name: ClusterDns.Name });
         return new PodPlace(pod.Network, command.Namespace, command.Pod, pod.Pod.Addresses, dns?.ClusterIPs ?? [])
         {
+            Node = pod.Pod.Network.HostNetwork ? pod.Pod.NodeName : null,
             Variables = [.. ServiceVariables.In(command.Namespace, state), .. OwnVariables(container)],
         };
     }

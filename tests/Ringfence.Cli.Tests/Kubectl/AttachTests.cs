@@ -69,6 +69,24 @@ public sealed class AttachTests(KubectlLab lab)
     }
 
     [Fact]
+    public void PodToDebugANodeWith_IsInTheNodesNetwork()
+    {
+        var address = lab.Must("get", "node", "node-1", "-o", "jsonpath={.status.addresses[0].address}");
+        try
+        {
+            var run = lab.KubectlWith("", "debug", "node/node-1", "-i", "-q", "--image=busybox", "--profile=general", "--", "sh", "-c", "hostname; ip -brief address");
+
+            Assert.True(run.Code == 0, run.Error);
+            Assert.Contains("node-1\n", run.Out, StringComparison.Ordinal);
+            Assert.Contains($" {address}/", run.Out, StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var pod in lab.Must("get", "pods", "-o", "name").Split('\n').Where(name => name.StartsWith("pod/node-debugger-", StringComparison.Ordinal))) lab.Must("delete", pod, "--now");
+        }
+    }
+
+    [Fact]
     public async Task ContainerWithoutInput_TellsWhatComesToItsLog()
     {
         KubectlLab.IsNeeded();
