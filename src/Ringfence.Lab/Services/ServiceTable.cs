@@ -54,6 +54,14 @@ internal sealed class ServiceTable : IDisposable
         lock (_lock)
         {
             if (_own.Remove(change.Port) || _disposed || _script is null) return;
+
+            // So much happened that the kernel could not tell it all. Where that may be what was loaded here, loading it again would not end.
+            if (change.Port == 0 && _own.Count > 0)
+            {
+                _own.Clear();
+                return;
+            }
+
             try
             {
                 Run(_script);
