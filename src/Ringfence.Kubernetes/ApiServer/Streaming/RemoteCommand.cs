@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.WebSockets;
@@ -15,6 +16,10 @@ internal static class RemoteCommand
 
     // kubectl throws away what comes before it has made its streams, and a network that is this machine alone is faster than it.
     private static readonly TimeSpan Start = TimeSpan.FromMilliseconds(30);
+
+    // The server itself holds a connection only while it reads from it or writes. Where the client's input waits for the command, nobody does: the connection would be
+    // collected, and with it what waits for its end.
+    private static readonly ConcurrentDictionary<ChannelSocket, HttpContext> s_open = new();
 
     /// <summary>Answers <c>exec</c>: runs the command to its end.</summary>
     /// <exception cref="ApiException">It is refused, and nothing has been written.</exception>
@@ -54,7 +59,15 @@ internal static class RemoteCommand
 
         using var socket = await WebSocketUpgrade.AcceptAsync(context, subprotocol).ConfigureAwait(false);
         using var channels = new ChannelSocket(socket);
-        await RunAsync(channels, isTerminal, wanted, run, context.RequestAborted).ConfigureAwait(false);
+        s_open[channels] = context;
+        try
+        {
+            await RunAsync(channels, isTerminal, wanted, run, context.RequestAborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            s_open.TryRemove(channels, out _);
+        }
     }
 
     private static async Task RunAsync(
