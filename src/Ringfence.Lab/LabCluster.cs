@@ -47,7 +47,7 @@ public sealed class LabCluster : IAsyncDisposable
     private ImmutableArray<ServiceTable> _services = [];
     private CompiledState _compiled = CompiledState.Empty;
     private ImmutableDictionary<string, TableView> _views = ImmutableDictionary<string, TableView>.Empty;
-    private Exception? _halfChanged;
+    private volatile Exception? _halfChanged;
     private bool _disposed;
 
     /// <summary>How it was asked for.</summary>
@@ -104,6 +104,9 @@ public sealed class LabCluster : IAsyncDisposable
         });
         return [.. behind.Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Why the lab can change no more, where a change failed half way; null where it can.</summary>
+    internal Exception? Failure => _halfChanged is { } problem ? HalfChanged(problem) : null;
 
     /// <summary>The log of a pod; null where it does not run.</summary>
     internal Logs.PodLog? LogOf(string pod) => _processes.LogOf(pod);

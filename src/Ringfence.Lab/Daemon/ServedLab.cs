@@ -139,12 +139,15 @@ internal sealed class ServedLab : IAsyncDisposable
     /// <param name="patience">How long to wait at most.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>What is not so yet, in sentences.</returns>
+    /// <exception cref="LabException">A change failed half way: it will never be so.</exception>
+    /// <exception cref="Dataplane.MachineException">The same, for something that the machine lacks.</exception>
     public async Task<ImmutableArray<string>> AwaitAsync(TimeSpan patience, CancellationToken cancellation)
     {
         var pause = TimeSpan.FromMilliseconds(10);
         var start = _time.GetTimestamp();
         while (true)
         {
+            if (Cluster.Failure is { } failure) throw failure;
             var missing = Missing();
             if (missing.IsEmpty || _time.GetElapsedTime(start) > patience) return missing;
             await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
